@@ -1,0 +1,224 @@
+"""Folds the readings of a watch into its meetings and their changes. Decides order and steps; keeps no files."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from monitor.meetings.corroboration import TOGETHER_DAYS, Finding, Support, support, weigh
+from monitor.meetings.days import days_of, sharper
+from monitor.meetings.ledger import Ledger
+from monitor.meetings.model import Change, Meeting, Observation, Policy, Report, Verdict, WatchState
+from monitor.meetings.places import CountryOf, Places, nowhere
+from monitor.meetings.surprise import surprise
+from monitor.meetings.tracks import DORMANT_DAYS, Placement, Scene, Track, place
+from monitor.statuses import Signal
+
+_ANY_STEP: Final = frozenset(Signal) - {Signal.NONE}
+STEPS: Final = {
+    Signal.NONE: _ANY_STEP,
+    Signal.PROPOSED: frozenset({Signal.AGREED, Signal.HELD, Signal.POSTPONED, Signal.CANCELLED}),
+    Signal.AGREED: frozenset({Signal.HELD, Signal.POSTPONED, Signal.CANCELLED}),
+    Signal.POSTPONED: frozenset({Signal.AGREED, Signal.HELD, Signal.CANCELLED}),
+    Signal.CANCELLED: frozenset({Signal.AGREED}),
+    Signal.HELD: frozenset[Signal](),
+}
+"""The statuses that may follow one another on one track (codebook, "Transitions")."""
+
+
+def fold(
+    watch: str, observations: Iterable[Observation], policy: Policy, country_of: CountryOf = nowhere
+) -> WatchState:
+    """Everything that follows from a watch's observations, whatever order they come in.
+
+    Args:
+        watch: the watch's name, the stem of the meetings' ids.
+        observations: one for each article; of several for one article a correction counts, else the latest.
+        policy: how many voices a change needs.
+        country_of: a gazetteer, so that a city and its country are taken for one place.
+    """
+    folding = Folding(watch, policy, country_of)
+    for seen in in_order(observations):
+        folding.add(seen)
+    return folding.state()
+
+
+def in_order(observations: Iterable[Observation]) -> list[Observation]:
+    """One observation for each article, by publication, then article."""
+    latest: dict[str, Observation] = {}
+    for seen in observations:
+        known = latest.get(seen.article)
+        if known is None or (known != seen and _authority(seen) > _authority(known)):
+            latest[seen.article] = seen
+    return sorted(latest.values(), key=lambda seen: (seen.published, seen.article))
+
+
+def _authority(seen: Observation) -> tuple[bool, float, bytes]:
+    """What decides between two observations of one article; the last part only makes the choice certain."""
+    return seen.corrected, seen.published.timestamp(), msgspec.json.encode(seen)
+
+
+class Folding:
+    """A fold under way: takes observations in order, gives the state at any time.
+
+    For a log that grows at its end: keep it and `add` what is new. What belongs earlier needs a new fold.
+    """
+
+    def __init__(self, watch: str, policy: Policy, country_of: CountryOf = nowhere) -> None:
+        self._watch = watch
+        self._policy = policy
+        self._places = Places(country_of)
+        self._ledger = Ledger(watch, self._places)
+        self._tracks: list[Track] = []
+        self._confirmed: list[Track] = []
+        self._opened = 0
+        self._changes: list[Change] = []
+        self._unconfirmed: Change | None = None
+        self._verdicts: list[Verdict] = []
+        self._last: Observation | None = None
+
+    def add(self, seen: Observation) -> None:
+        """Take in the next observation.
+
+        Raises:
+            ValueError: it was published before the last one, or is of the same article.
+        """
+        last = self._last
+        if last and (seen.published, seen.article) <= (last.published, last.article):
+            raise ValueError(f"article {seen.article} is not later than {last.article}: fold anew")
+        self._last = seen
+        day = seen.published.toordinal()
+        for mention in seen.background:
+            self._ledger.note(mention, day)
+        claims = [r for r in (seen.main, *seen.also) if r.signal is not Signal.NONE]
+        if not claims:
+            self._verdicts.append(
+                Verdict(seen.article, None, False, "It says nothing of a meeting of theirs.")
+            )
+            return
+        self._tracks = [t for t in self._tracks if day - t.last <= DORMANT_DAYS]
+        verdicts = [
+            self._take(seen, report, placement, day) for report, placement in self._placed(seen, claims, day)
+        ]
+        self._verdicts.append(verdicts[0])
+
+    def state(self) -> WatchState:
+        """The state after everything added so far."""
+        meetings = [Meeting(t.id or "", t.status, t.venue, t.date, tuple(t.changes)) for t in self._confirmed]
+        return WatchState(
+            self._watch,
+            meetings=(*meetings, *self._ledger.meetings(self._confirmed)),
+            changes=tuple(self._changes),
+            current=self._current(),
+            unconfirmed=self._unconfirmed,
+            verdicts=tuple(self._verdicts),
+        )
+
+    def _current(self) -> Change | None:
+        """The latest change; of several by one article the one of its main claim, which stands first."""
+        if not self._changes:
+            return None
+        article = self._changes[-1].article
+        return next(c for c in self._changes if c.article == article)
+
+    def _placed(self, seen: Observation, claims: list[Report], day: int) -> list[tuple[Report, Placement]]:
+        """The track of each claim of one article; the surest fit chooses first, and no two share one."""
+        scene = Scene(self._tracks, day, self._places, self._policy.revival_days)
+        placed: dict[int, Placement] = {}
+        while len(placed) < len(claims):
+            taken = [p.track for p in placed.values() if p.track]
+            n, best = max(
+                (
+                    (n, place(report, scene, taken, further=report is not seen.main))
+                    for n, report in enumerate(claims)
+                    if n not in placed
+                ),
+                key=lambda pair: (pair[1].fit, -pair[0]),
+            )
+            placed[n] = best
+        return [(report, placed[n]) for n, report in enumerate(claims)]
+
+    def _take(self, seen: Observation, report: Report, placement: Placement, day: int) -> Verdict:
+        track = placement.track
+        if not placement.new and track is None:
+            return Verdict(seen.article, None, False, placement.reason)
+        if report.confidence < self._policy.least_confidence and not seen.corrected:
+            return Verdict(
+                seen.article, track and track.id, False, "The reading is below the least confidence."
+            )
+        if track is None:
+            self._opened += 1
+            track = Track(self._opened, report.venue, report.date, day)
+            self._tracks.append(track)
+        if report.signal in STEPS[track.status]:
+            return self._step(seen, report, track, day)
+        self._repeat(seen, report, track, day)
+        return Verdict(seen.article, track.id, True, "It repeats what was known.")
+
+    def _repeat(self, seen: Observation, report: Report, track: Track, day: int) -> None:
+        """A known status told again: it may make venue and date clearer, and it speaks against what is pending."""
+        if report.signal is track.status:
+            for pending in track.pending.values():
+                pending.append(support(seen, report, day, 0.0, contrary=True))
+        if track.status in (Signal.PROPOSED, Signal.AGREED, Signal.POSTPONED):
+            self._learn(track, report, day)
+        track.last = day
+
+    def _step(self, seen: Observation, report: Report, track: Track, day: int) -> Verdict:
+        pending = track.pending.setdefault(report.signal, [])
+        pending[:] = [s for s in pending if day - s.day <= TOGETHER_DAYS]
+        pending.append(support(seen, report, day, surprise(track, report, day)))
+        track.last = day
+        if track.status is Signal.NONE:
+            self._learn(track, report, day)
+        finding = weigh(report.signal, pending, self._policy)
+        change = self._change(seen, report, track, pending, finding)
+        if not finding.enough:
+            self._unconfirmed = change
+            return Verdict(seen.article, change.meeting, False, f"Not yet a change. {finding.why}")
+        self._confirm(track, change, report, day)
+        return Verdict(seen.article, change.meeting, True, finding.why)
+
+    def _change(
+        self, seen: Observation, report: Report, track: Track, pending: list[Support], finding: Finding
+    ) -> Change:
+        return Change(
+            meeting=track.id or f"{self._watch}-{len(self._confirmed) + 1}",
+            status=report.signal,
+            previous=track.status,
+            article=seen.article,
+            at=seen.published,
+            venue=self._places.sharper(report.venue, track.venue),
+            date=_date(report, track, seen.published.toordinal()),
+            evidence=report.evidence,
+            supporters=tuple(s.article for s in pending if not s.contrary),
+            voices=finding.voices,
+            official=finding.official,
+            confidence=finding.certainty,
+            confirmed=finding.enough,
+            why=finding.why,
+        )
+
+    def _confirm(self, track: Track, change: Change, report: Report, day: int) -> None:
+        if track.id is None:
+            track.id = change.meeting
+            self._confirmed.append(track)
+        track.status, track.since = change.status, day
+        track.venue, track.date = change.venue, change.date
+        track.changes.append(change)
+        track.pending.clear()
+        self._changes.append(change)
+        self._unconfirmed = None
+
+    def _learn(self, track: Track, report: Report, day: int) -> None:
+        track.venue = self._places.sharper(report.venue, track.venue)
+        track.date = _date(report, track, day)
+
+
+def _date(report: Report, track: Track, day: int) -> str | None:
+    """The date to keep for a track: a plan's date lies ahead, a past meeting's does not."""
+    told = days_of(report.date)
+    if told is None:
+        return track.date
+    misread = told[0] > day + 1 if report.signal is Signal.HELD else told[1] < day - 1
+    return track.date if misread else sharper(report.date, track.date)
