@@ -89,7 +89,11 @@ def observations(stream: Stream) -> list[Observation]:
 
 def _report(label: Mapping[str, Any]) -> Report:
     return Report(
-        Signal(label["signal"]), label.get("venue"), label.get("date"), label.get("evidence"), Speaker.OFFICIAL
+        Signal(label["signal"]),
+        label.get("venue"),
+        label.get("date"),
+        label.get("evidence"),
+        Speaker.OFFICIAL,
     )
 
 
@@ -142,5 +146,3 @@ def together(tallies: Iterable[Tally]) -> Tally:
         sum(t.delay for t in all_of),
         sum(t.articles for t in all_of),
     )
-
-

@@ -11,7 +11,7 @@ from monitor.meetings.ledger import Ledger
 from monitor.meetings.model import Change, Meeting, Observation, Policy, Report, Verdict, WatchState
 from monitor.meetings.places import CountryOf, Places, nowhere
 from monitor.meetings.surprise import surprise
-from monitor.meetings.tracks import DORMANT_DAYS, Placement, Scene, Track, place
+from monitor.meetings.tracks import DORMANT_DAYS, Placement, Scene, Track, overtaken, place
 from monitor.statuses import Signal
 
 _ANY_STEP: Final = frozenset(Signal) - {Signal.NONE}
@@ -176,7 +176,7 @@ class Folding:
         if not finding.enough:
             self._unconfirmed = change
             return Verdict(seen.article, change.meeting, False, f"Not yet a change. {finding.why}")
-        self._confirm(track, change, report, day)
+        self._confirm(track, change, day)
         return Verdict(seen.article, change.meeting, True, finding.why)
 
     def _change(
@@ -199,7 +199,7 @@ class Folding:
             why=finding.why,
         )
 
-    def _confirm(self, track: Track, change: Change, report: Report, day: int) -> None:
+    def _confirm(self, track: Track, change: Change, day: int) -> None:
         if track.id is None:
             track.id = change.meeting
             self._confirmed.append(track)
@@ -209,6 +209,8 @@ class Folding:
         track.pending.clear()
         self._changes.append(change)
         self._unconfirmed = None
+        if track.status is Signal.HELD:
+            self._tracks = [t for t in self._tracks if not overtaken(t, day)]
 
     def _learn(self, track: Track, report: Report, day: int) -> None:
         track.venue = self._places.sharper(report.venue, track.venue)

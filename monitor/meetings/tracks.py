@@ -12,6 +12,7 @@ from monitor.meetings.model import Change, Report
 from monitor.meetings.places import Places
 from monitor.statuses import PartialDate, Signal
 
+MONTH_DAYS: Final = 31
 NEAR_DAYS: Final = 3
 """Dates at most this far apart may mean one meeting: talks of several days, a day's misreading."""
 ECHO_DAYS: Final = 3
@@ -23,7 +24,7 @@ NEWS_DAYS: Final = 7
 LAPSE_DAYS: Final = 14
 """An agreed meeting whose date is so long past, and of which nothing more was heard, is not what is planned now."""
 IDLE_DAYS: Final = 60
-"""After so long a silence, an undated report that names another venue opens another track."""
+"""After so long a silence a wish for a meeting is not the one now voiced for another venue."""
 DORMANT_DAYS: Final = 400
 """After so long a silence a track takes no more reports."""
 PLANNED: Final = frozenset({Signal.PROPOSED, Signal.AGREED})
@@ -80,11 +81,13 @@ class Fit(msgspec.Struct, frozen=True):
 
     venue: bool | None
     gap: int | None
+    vague: bool = False
+    """One of the dates is no more than a year."""
 
     @property
     def score(self) -> float:
         venue = {True: 2.0, False: -1.0, None: 0.0}[self.venue]
-        if self.gap is None:
+        if self.gap is None or (self.vague and not self.gap):
             return venue
         return venue + (3.0 if self.gap == 0 else 2.0 if self.gap <= NEAR_DAYS else -1.0)
 
@@ -109,19 +112,21 @@ def place(report: Report, scene: Scene, taken: Sequence[Track] = (), further: bo
     return _place_break(report, scene, free)
 
 
+def overtaken(track: Track, day: int) -> bool:
+    """Whether a wish has faded when another meeting takes place: talk after that is of a new one."""
+    return track.status is Signal.PROPOSED and day - track.last > IDLE_DAYS
+
+
 def _fit(report: Report, track: Track, scene: Scene, span: Days | None) -> Fit:
-    known = track.days
-    return Fit(
-        scene.places.same(report.venue, track.venue),
-        None if span is None or known is None else gap(span, known),
-    )
+    venue, known = scene.places.same(report.venue, track.venue), track.days
+    if span is None or known is None:
+        return Fit(venue, None)
+    return Fit(venue, gap(span, known), vague=max(span[1] - span[0], known[1] - known[0]) > MONTH_DAYS)
 
 
-def _takes(track: Track, signal: Signal, fit: Fit, scene: Scene) -> bool:
+def _takes(track: Track, signal: Signal, fit: Fit) -> bool:
     """Whether an unfinished track may be the one a report speaks of."""
     if track.status in (Signal.HELD, Signal.CANCELLED) or fit.elsewhere:
-        return False
-    if fit.venue is False and fit.gap is None and scene.day - track.last > IDLE_DAYS:
         return False
     if track.status is Signal.NONE:
         return signal in track.pending or (bool(PLANNED & track.pending.keys()) and signal is not Signal.HELD)
@@ -145,7 +150,7 @@ def _place_held(report: Report, scene: Scene, free: Sequence[Track]) -> Placemen
     ahead = [
         (t, f)
         for t, f in fits
-        if _takes(t, Signal.HELD, f, scene) and (not old or (f.gap is not None and f.gap <= NEAR_DAYS))
+        if _takes(t, Signal.HELD, f) and (not old or (f.gap is not None and f.gap <= NEAR_DAYS))
     ]
     due = [(t, f.score + 1) for t, f in ahead if _due(t, scene.day, span)]
     repeat, expected = _best(again), _best(due)
@@ -174,9 +179,9 @@ def _due(track: Track, day: int, span: Days | None) -> bool:
 def _place_plan(report: Report, scene: Scene, free: Sequence[Track], further: bool) -> Placement:
     span = days_of(report.date)
     past = span is not None and span[1] < scene.day - 1
-    fits = [(t, _fit(report, t, scene, None if past else span)) for t in free]
+    fits = [(t, _fit(report, t, scene, None if past or _overdue(t, scene.day) else span)) for t in free]
     found = _best(
-        (t, f.score) for t, f in fits if _takes(t, report.signal, f, scene) and _goes_on(t, report, f, scene)
+        (t, f.score) for t, f in fits if _takes(t, report.signal, f) and _goes_on(t, report, f, scene)
     )
     echo = any(t.status is Signal.HELD and _echoes(t, f, scene, span, further) for t, f in fits)
     if echo and (found is None or found[1] < 1):
@@ -192,19 +197,29 @@ def _place_plan(report: Report, scene: Scene, free: Sequence[Track], further: bo
     return Placement("A meeting not heard of before.", new=True)
 
 
-def _goes_on(track: Track, report: Report, fit: Fit, scene: Scene) -> bool:
-    """Whether a plan may still be this track's: not long lapsed, not long put off."""
-    if track.status is Signal.POSTPONED:
-        moved = report.signal is Signal.PROPOSED and fit.venue is False
-        return scene.day - track.since <= scene.revival_days and not moved
+def _overdue(track: Track, day: int) -> bool:
+    """Whether the date once wished for has gone by: it says no more of when the meeting may be."""
     known = track.days
-    lapsed = known is not None and scene.day - max(known[1], track.last) > LAPSE_DAYS
-    return not (track.status is Signal.AGREED and lapsed)
+    return track.status in (Signal.PROPOSED, Signal.POSTPONED) and known is not None and known[1] < day - 1
+
+
+def _goes_on(track: Track, report: Report, fit: Fit, scene: Scene) -> bool:
+    """Whether a plan may still be this track's: not long lapsed, not long put off, not another wish."""
+    proposed = report.signal is Signal.PROPOSED
+    if track.status is Signal.POSTPONED:
+        return scene.day - track.since <= scene.revival_days and not (proposed and fit.venue is False)
+    known = track.days
+    if track.status is Signal.AGREED:
+        return known is None or scene.day - max(known[1], track.last) <= LAPSE_DAYS
+    if proposed and report.venue and scene.day - track.last > IDLE_DAYS:
+        return fit.venue is True or (fit.venue is None and not _overdue(track, scene.day))
+    return True
 
 
 def _echoes(track: Track, fit: Fit, scene: Scene, span: Days | None, further: bool) -> bool:
     if span is not None:
-        return gap(span, track.met) <= NEAR_DAYS
+        exact = span[0] == span[1]
+        return gap(span, track.met) <= NEAR_DAYS and (exact or fit.venue is not False)
     return not further and scene.day - track.since <= ECHO_DAYS and fit.venue is not False
 
 
@@ -219,8 +234,7 @@ def _place_break(report: Report, scene: Scene, free: Sequence[Track]) -> Placeme
     found = _best(
         (t, f.score + (_repeats(t, report.signal) and scene.day - t.since <= LAPSE_DAYS))
         for t, f in fits
-        if _takes(t, report.signal, f, scene)
-        or (_repeats(t, report.signal) and not f.elsewhere and scene.day - t.since <= scene.revival_days)
+        if _takes(t, report.signal, f) or (_repeats(t, report.signal) and not f.elsewhere)
     )
     if found:
         return Placement("The open meeting.", found[0], fit=found[1])
