@@ -1,17 +1,27 @@
 """Folds the readings of a watch into its meetings and their changes. Decides order and steps; keeps no files."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
 import msgspec
 
 from monitor.meetings.corroboration import TOGETHER_DAYS, Finding, Support, support, weigh
-from monitor.meetings.days import days_of, sharper
+from monitor.meetings.days import days_of, gap, sharper
 from monitor.meetings.ledger import Ledger
 from monitor.meetings.model import Change, Meeting, Observation, Policy, Report, Verdict, WatchState
 from monitor.meetings.places import CountryOf, Places, nowhere
 from monitor.meetings.surprise import surprise
-from monitor.meetings.tracks import DORMANT_DAYS, Placement, Scene, Track, overtaken, place
+from monitor.meetings.tracks import (
+    DORMANT_DAYS,
+    NEAR_DAYS,
+    NEWS_DAYS,
+    Placement,
+    Scene,
+    Track,
+    overtaken,
+    place,
+)
 from monitor.statuses import Signal
 
 _ANY_STEP: Final = frozenset(Signal) - {Signal.NONE}
@@ -20,10 +30,12 @@ STEPS: Final = {
     Signal.PROPOSED: frozenset({Signal.AGREED, Signal.HELD, Signal.POSTPONED, Signal.CANCELLED}),
     Signal.AGREED: frozenset({Signal.HELD, Signal.POSTPONED, Signal.CANCELLED}),
     Signal.POSTPONED: frozenset({Signal.AGREED, Signal.HELD, Signal.CANCELLED}),
-    Signal.CANCELLED: frozenset({Signal.AGREED}),
+    Signal.CANCELLED: frozenset({Signal.AGREED, Signal.HELD}),
     Signal.HELD: frozenset[Signal](),
 }
 """The statuses that may follow one another on one track (codebook, "Transitions")."""
+_AT_MOST: Final = 50
+"""Words kept for one step that is not confirmed."""
 
 
 def fold(
@@ -92,14 +104,10 @@ class Folding:
             self._ledger.note(mention, day)
         claims = [r for r in (seen.main, *seen.also) if r.signal is not Signal.NONE]
         if not claims:
-            self._verdicts.append(
-                Verdict(seen.article, None, False, "It says nothing of a meeting of theirs.")
-            )
+            self._verdicts.append(Verdict(seen.article, None, False, "It says nothing of a meeting of theirs."))
             return
         self._tracks = [t for t in self._tracks if day - t.last <= DORMANT_DAYS]
-        verdicts = [
-            self._take(seen, report, placement, day) for report, placement in self._placed(seen, claims, day)
-        ]
+        verdicts = [self._take(seen, report, placement, day) for report, placement in self._placed(seen, claims, day)]
         self._verdicts.append(verdicts[0])
 
     def state(self) -> WatchState:
@@ -110,9 +118,15 @@ class Folding:
             meetings=(*meetings, *self._ledger.meetings(self._confirmed)),
             changes=tuple(self._changes),
             current=self._current(),
-            unconfirmed=self._unconfirmed,
+            unconfirmed=self._rumour(),
             verdicts=tuple(self._verdicts),
         )
+
+    def _rumour(self) -> Change | None:
+        """The unconfirmed change, as long as it is fresh."""
+        rumour, last = self._unconfirmed, self._last
+        fresh = rumour and last and (last.published - rumour.at).days <= TOGETHER_DAYS
+        return rumour if fresh else None
 
     def _current(self) -> Change | None:
         """The latest change; of several by one article the one of its main claim, which stands first."""
@@ -140,11 +154,12 @@ class Folding:
 
     def _take(self, seen: Observation, report: Report, placement: Placement, day: int) -> Verdict:
         track = placement.track
-        if not placement.new and track is None:
+        overruled = seen.corrected and report is seen.main
+        if track is None and not (placement.new or overruled):
             return Verdict(seen.article, None, False, placement.reason)
-        if report.confidence < self._policy.least_confidence and not seen.corrected:
+        if report.confidence < self._policy.least_confidence and not overruled:
             return Verdict(
-                seen.article, track and track.id, False, "The reading is below the least confidence."
+                seen.article, track.id if track else None, False, "The reading is below the least confidence."
             )
         if track is None:
             self._opened += 1
@@ -156,18 +171,23 @@ class Folding:
         return Verdict(seen.article, track.id, True, "It repeats what was known.")
 
     def _repeat(self, seen: Observation, report: Report, track: Track, day: int) -> None:
-        """A known status told again: it may make venue and date clearer, and it speaks against what is pending."""
+        """A known status told again: it may tell place and time, and it speaks against what is pending."""
         if report.signal is track.status:
-            for pending in track.pending.values():
-                pending.append(support(seen, report, day, 0.0, contrary=True))
-        if track.status in (Signal.PROPOSED, Signal.AGREED, Signal.POSTPONED):
+            for step, pending in track.pending.items():
+                _hear(pending, support(seen, report, day, 0.0, contrary=True))
+                rumour = self._unconfirmed
+                if rumour and (rumour.meeting, rumour.status) == (track.id, step):
+                    gone = weigh(step, pending, self._policy).certainty < 0.5
+                    self._unconfirmed = None if gone else rumour
+        if track.status is not Signal.HELD:
             self._learn(track, report, day)
+        elif report.signal is Signal.HELD and track.date is None:
+            track.date = report.date
         track.last = day
 
     def _step(self, seen: Observation, report: Report, track: Track, day: int) -> Verdict:
         pending = track.pending.setdefault(report.signal, [])
-        pending[:] = [s for s in pending if day - s.day <= TOGETHER_DAYS]
-        pending.append(support(seen, report, day, surprise(track, report, day)))
+        _hear(pending, support(seen, report, day, surprise(track, report, day)))
         track.last = day
         if track.status is Signal.NONE:
             self._learn(track, report, day)
@@ -217,10 +237,27 @@ class Folding:
         track.date = _date(report, track, day)
 
 
+def _hear(pending: list[Support], word: Support) -> None:
+    """Add a word to a step's supports; words too old, or too many, no longer count."""
+    pending[:] = [s for s in pending[1 - _AT_MOST :] if word.day - s.day <= TOGETHER_DAYS]
+    pending.append(word)
+
+
 def _date(report: Report, track: Track, day: int) -> str | None:
-    """The date to keep for a track: a plan's date lies ahead, a past meeting's does not."""
+    """The date to keep for a track: a plan's lies ahead; a meeting reported as held took place just now."""
     told = days_of(report.date)
-    if told is None:
+    if report.signal is Signal.HELD:
+        if told is None or told[0] > day + 1:
+            return _held_about(track, day)
+    elif told is None or told[1] < day - 1:
         return track.date
-    misread = told[0] > day + 1 if report.signal is Signal.HELD else told[1] < day - 1
-    return track.date if misread else sharper(report.date, track.date)
+    return sharper(report.date, track.date)
+
+
+def _held_about(track: Track, day: int) -> str | None:
+    """The date of a meeting whose report tells none: the one agreed for if it was due, else the month if sure."""
+    known = track.days
+    if known and gap(known, (day - NEWS_DAYS, day)) <= NEAR_DAYS:
+        return track.date
+    months = {date.fromordinal(day - before).isoformat()[:7] for before in (0, NEAR_DAYS)}
+    return months.pop() if len(months) == 1 else None

@@ -76,6 +76,9 @@ class Placement(msgspec.Struct, frozen=True):
     fit: float = 0.0
 
 
+_OPENED: Final = Placement("A meeting not heard of before.", new=True)
+
+
 class Fit(msgspec.Struct, frozen=True):
     """How venue and date of a report compare with those of a track; None where one of them is unknown."""
 
@@ -104,12 +107,16 @@ def place(report: Report, scene: Scene, taken: Sequence[Track] = (), further: bo
         taken: tracks that other reports of the same article speak of.
         further: the article names this meeting beside its main one.
     """
-    free = [t for t in scene.tracks if t not in taken and scene.day - t.last <= DORMANT_DAYS]
+    free = [t for t in scene.tracks if t not in taken]
     if report.signal is Signal.HELD:
-        return _place_held(report, scene, free)
-    if report.signal in PLANNED:
-        return _place_plan(report, scene, free, further)
-    return _place_break(report, scene, free)
+        found = _place_held(report, scene, free)
+    elif report.signal in PLANNED:
+        found = _place_plan(report, scene, free, further)
+    else:
+        found = _place_break(report, scene, free)
+    if found.new and further and not (report.venue or report.date):
+        return Placement("A further meeting of which neither place nor time is told.")
+    return found
 
 
 def overtaken(track: Track, day: int) -> bool:
@@ -135,9 +142,7 @@ def _takes(track: Track, signal: Signal, fit: Fit) -> bool:
 
 def _best(fits: Iterable[tuple[Track, float]]) -> tuple[Track, float] | None:
     """The best fit; where two fit alike, the confirmed and then the younger track."""
-    return max(
-        fits, key=lambda pair: (pair[1], pair[0].status is not Signal.NONE, pair[0].order), default=None
-    )
+    return max(fits, key=lambda pair: (pair[1], pair[0].status is not Signal.NONE, pair[0].order), default=None)
 
 
 def _place_held(report: Report, scene: Scene, free: Sequence[Track]) -> Placement:
@@ -150,7 +155,8 @@ def _place_held(report: Report, scene: Scene, free: Sequence[Track]) -> Placemen
     ahead = [
         (t, f)
         for t, f in fits
-        if _takes(t, Signal.HELD, f) and (not old or (f.gap is not None and f.gap <= NEAR_DAYS))
+        if (_takes(t, Signal.HELD, f) or _revives(t, f, scene, sure=True))
+        and (not old or (f.gap is not None and f.gap <= NEAR_DAYS))
     ]
     due = [(t, f.score + 1) for t, f in ahead if _due(t, scene.day, span)]
     repeat, expected = _best(again), _best(due)
@@ -161,7 +167,7 @@ def _place_held(report: Report, scene: Scene, free: Sequence[Track]) -> Placemen
         return Placement("The open meeting.", found[0], fit=found[1])
     if old:
         return Placement("A meeting of the past, not news.")
-    return Placement("A meeting not heard of before.", new=True)
+    return _OPENED
 
 
 def _met_then(track: Track, fit: Fit, scene: Scene, span: Days | None) -> bool:
@@ -180,9 +186,7 @@ def _place_plan(report: Report, scene: Scene, free: Sequence[Track], further: bo
     span = days_of(report.date)
     past = span is not None and span[1] < scene.day - 1
     fits = [(t, _fit(report, t, scene, None if past or _overdue(t, scene.day) else span)) for t in free]
-    found = _best(
-        (t, f.score) for t, f in fits if _takes(t, report.signal, f) and _goes_on(t, report, f, scene)
-    )
+    found = _best((t, f.score) for t, f in fits if _takes(t, report.signal, f) and _goes_on(t, report, f, scene))
     echo = any(t.status is Signal.HELD and _echoes(t, f, scene, span, further) for t, f in fits)
     if echo and (found is None or found[1] < 1):
         return Placement("That meeting has been held.")
@@ -194,7 +198,7 @@ def _place_plan(report: Report, scene: Scene, free: Sequence[Track], further: bo
         revived = _best((t, f.score) for t, f in fits if _revives(t, f, scene))
         if revived:
             return Placement("Called off, and agreed again.", revived[0], fit=revived[1])
-    return Placement("A meeting not heard of before.", new=True)
+    return _OPENED
 
 
 def _overdue(track: Track, day: int) -> bool:
@@ -223,9 +227,12 @@ def _echoes(track: Track, fit: Fit, scene: Scene, span: Days | None, further: bo
     return not further and scene.day - track.since <= ECHO_DAYS and fit.venue is not False
 
 
-def _revives(track: Track, fit: Fit, scene: Scene) -> bool:
-    recent = scene.day - track.since <= scene.revival_days
-    return track.status is Signal.CANCELLED and recent and not fit.elsewhere and fit.venue is not False
+def _revives(track: Track, fit: Fit, scene: Scene, sure: bool = False) -> bool:
+    """Whether a meeting called off may be the one reported; `sure` asks that its place or time be named again."""
+    if track.status is not Signal.CANCELLED or scene.day - track.since > scene.revival_days or fit.elsewhere:
+        return False
+    named = fit.venue is True or (fit.gap is not None and fit.gap <= NEAR_DAYS)
+    return fit.venue is not False and (named or not sure)
 
 
 def _place_break(report: Report, scene: Scene, free: Sequence[Track]) -> Placement:
@@ -240,7 +247,7 @@ def _place_break(report: Report, scene: Scene, free: Sequence[Track]) -> Placeme
         return Placement("The open meeting.", found[0], fit=found[1])
     if any(t.status is Signal.HELD and _echoes(t, f, scene, span, False) for t, f in fits):
         return Placement("That meeting has been held.")
-    return Placement("A meeting not heard of before.", new=True)
+    return _OPENED
 
 
 def _repeats(track: Track, signal: Signal) -> bool:
