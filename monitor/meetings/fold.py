@@ -13,7 +13,6 @@ from monitor.meetings.model import Change, Meeting, Observation, Policy, Report,
 from monitor.meetings.places import CountryOf, Places, nowhere
 from monitor.meetings.surprise import surprise
 from monitor.meetings.tracks import (
-    DORMANT_DAYS,
     NEAR_DAYS,
     NEWS_DAYS,
     Placement,
@@ -36,6 +35,8 @@ STEPS: Final = {
 """The statuses that may follow one another on one track (codebook, "Transitions")."""
 _AT_MOST: Final = 50
 """Words kept for one step that is not confirmed."""
+_OPEN_AT_MOST: Final = 12
+"""Tracks that reports are compared with; more at a time are noise, and the longest silent goes."""
 
 
 def fold(
@@ -106,9 +107,11 @@ class Folding:
         if not claims:
             self._verdicts.append(Verdict(seen.article, None, False, "It says nothing of a meeting of theirs."))
             return
-        self._tracks = [t for t in self._tracks if day - t.last <= DORMANT_DAYS]
+        self._tracks = [t for t in self._tracks if t.listens(day)]
         verdicts = [self._take(seen, report, placement, day) for report, placement in self._placed(seen, claims, day)]
         self._verdicts.append(verdicts[0])
+        if any(t.status is Signal.HELD and t.since == day for t in self._tracks):
+            self._tracks = [t for t in self._tracks if not overtaken(t, day)]
 
     def state(self) -> WatchState:
         """The state after everything added so far."""
@@ -161,14 +164,18 @@ class Folding:
             return Verdict(
                 seen.article, track.id if track else None, False, "The reading is below the least confidence."
             )
-        if track is None:
-            self._opened += 1
-            track = Track(self._opened, report.venue, report.date, day)
-            self._tracks.append(track)
+        track = track or self._open(day)
         if report.signal in STEPS[track.status]:
             return self._step(seen, report, track, day)
         self._repeat(seen, report, track, day)
         return Verdict(seen.article, track.id, True, "It repeats what was known.")
+
+    def _open(self, day: int) -> Track:
+        self._opened += 1
+        if len(self._tracks) >= _OPEN_AT_MOST:
+            self._tracks.remove(min(self._tracks, key=lambda t: (t.last, t.order)))
+        self._tracks.append(Track(self._opened, day))
+        return self._tracks[-1]
 
     def _repeat(self, seen: Observation, report: Report, track: Track, day: int) -> None:
         """A known status told again: it may tell place and time, and it speaks against what is pending."""
@@ -182,7 +189,7 @@ class Folding:
         if track.status is not Signal.HELD:
             self._learn(track, report, day)
         elif report.signal is Signal.HELD and track.date is None:
-            track.date = report.date
+            track.settle(track.venue, report.date)
         track.last = day
 
     def _step(self, seen: Observation, report: Report, track: Track, day: int) -> Verdict:
@@ -224,17 +231,14 @@ class Folding:
             track.id = change.meeting
             self._confirmed.append(track)
         track.status, track.since = change.status, day
-        track.venue, track.date = change.venue, change.date
+        track.settle(change.venue, change.date)
         track.changes.append(change)
         track.pending.clear()
         self._changes.append(change)
         self._unconfirmed = None
-        if track.status is Signal.HELD:
-            self._tracks = [t for t in self._tracks if not overtaken(t, day)]
 
     def _learn(self, track: Track, report: Report, day: int) -> None:
-        track.venue = self._places.sharper(report.venue, track.venue)
-        track.date = _date(report, track, day)
+        track.settle(self._places.sharper(report.venue, track.venue), _date(report, track, day))
 
 
 def _hear(pending: list[Support], word: Support) -> None:

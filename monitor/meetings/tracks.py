@@ -23,10 +23,10 @@ NEWS_DAYS: Final = 7
 """A meeting reported later than this after its date is the past of an article, not its news."""
 LAPSE_DAYS: Final = 14
 """An agreed meeting whose date is so long past, and of which nothing more was heard, is not what is planned now."""
-IDLE_DAYS: Final = 60
-"""After so long a silence a wish for a meeting is not the one now voiced for another venue."""
+IDLE_DAYS: Final = 30
+"""After so long a silence an undated meeting is not the one now spoken of for another venue."""
 DORMANT_DAYS: Final = 400
-"""After so long a silence a track takes no more reports."""
+"""After so long a silence a track that was not held takes no more reports."""
 PLANNED: Final = frozenset({Signal.PROPOSED, Signal.AGREED})
 BROKEN: Final = frozenset({Signal.POSTPONED, Signal.CANCELLED})
 
@@ -36,10 +36,12 @@ class Track:
     """One meeting while it is folded."""
 
     order: int
-    venue: str | None
-    date: PartialDate | None
     last: int
     """Day of the last report."""
+    venue: str | None = None
+    date: PartialDate | None = None
+    days: Days | None = None
+    """What `date` says."""
     status: Signal = Signal.NONE
     """NONE while no step is confirmed."""
     since: int = 0
@@ -48,14 +50,18 @@ class Track:
     changes: list[Change] = field(default_factory=list)
     pending: dict[Signal, list[Support]] = field(default_factory=dict)
 
-    @property
-    def days(self) -> Days | None:
-        return days_of(self.date)
+    def settle(self, venue: str | None, date: PartialDate | None) -> None:
+        """Keep what is now known of place and time."""
+        self.venue, self.date, self.days = venue, date, days_of(date)
 
     @property
     def met(self) -> Days:
         """When a held meeting took place, as far as known."""
         return self.days or (self.since, self.since)
+
+    def listens(self, day: int) -> bool:
+        """Whether a report of `day` may still speak of it."""
+        return day - self.last <= (IDLE_DAYS if self.status is Signal.HELD else DORMANT_DAYS)
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -185,6 +191,8 @@ def _due(track: Track, day: int, span: Days | None) -> bool:
 def _place_plan(report: Report, scene: Scene, free: Sequence[Track], further: bool) -> Placement:
     span = days_of(report.date)
     past = span is not None and span[1] < scene.day - 1
+    if span and span[1] < scene.day - NEWS_DAYS:
+        return Placement("Its date has long passed.")
     fits = [(t, _fit(report, t, scene, None if past or _overdue(t, scene.day) else span)) for t in free]
     found = _best((t, f.score) for t, f in fits if _takes(t, report.signal, f) and _goes_on(t, report, f, scene))
     echo = any(t.status is Signal.HELD and _echoes(t, f, scene, span, further) for t, f in fits)
@@ -204,7 +212,7 @@ def _place_plan(report: Report, scene: Scene, free: Sequence[Track], further: bo
 def _overdue(track: Track, day: int) -> bool:
     """Whether the date once wished for has gone by: it says no more of when the meeting may be."""
     known = track.days
-    return track.status in (Signal.PROPOSED, Signal.POSTPONED) and known is not None and known[1] < day - 1
+    return known is not None and known[1] < day - 1 and track.status in (Signal.PROPOSED, Signal.POSTPONED)
 
 
 def _goes_on(track: Track, report: Report, fit: Fit, scene: Scene) -> bool:
@@ -214,7 +222,9 @@ def _goes_on(track: Track, report: Report, fit: Fit, scene: Scene) -> bool:
         return scene.day - track.since <= scene.revival_days and not (proposed and fit.venue is False)
     known = track.days
     if track.status is Signal.AGREED:
-        return known is None or scene.day - max(known[1], track.last) <= LAPSE_DAYS
+        if known is None:
+            return fit.venue is not False or scene.day - track.last <= IDLE_DAYS
+        return scene.day - max(known[1], track.last) <= LAPSE_DAYS
     if proposed and report.venue and scene.day - track.last > IDLE_DAYS:
         return fit.venue is True or (fit.venue is None and not _overdue(track, scene.day))
     return True
