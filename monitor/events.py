@@ -94,6 +94,16 @@ class ArticleRead(Event, frozen=True, kw_only=True):
     reading: Reading
 
 
+class ArticleDismissed(Event, frozen=True, kw_only=True):
+    """An article was read and says nothing at all of these watches' principals meeting: one event for all of them."""
+
+    article: str
+    text: str
+    """SHA-256 of the words that were read."""
+    watches: tuple[str, ...]
+    reader: str
+
+
 class SecondReaderAnswered(Event, frozen=True, kw_only=True):
     """What an optional language model said; replay uses this record and never asks again."""
 
@@ -260,7 +270,7 @@ class ConfigReloaded(Event, frozen=True, kw_only=True):
 EVENT_TYPES: dict[str, type[Event]] = {
     cls.__name__: cls
     for cls in (
-        WatchConfigured, WatchRemoved, ArticleRecorded, ArticleRevised, ArticleRead, SecondReaderAnswered,
+        WatchConfigured, WatchRemoved, ArticleRecorded, ArticleRevised, ArticleRead, ArticleDismissed, SecondReaderAnswered,
         SignalCorrected, CaughtUp, StatusChanged, ChangeReported, ChangeWithdrawn, AlertQueued, AlertSent,
         AlertFailed, AlertAbandoned, AlertResent, ArticleSetAside, ArticleReleased, SourceFailing,
         SourceRecovered, SourceSilent, SourceMoved, ConfigReloaded,

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import sqlite_utils
 
@@ -73,14 +73,22 @@ class Database:
         """
         self.path = path
         try:
-            self.connection = sqlite3.connect(
-                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
+            self.connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             self._identify()
             self._set_up()
         except sqlite3.Error as error:
             raise translate(error, path) from error
         self.tables = sqlite_utils.Database(self.connection)
+
+    @classmethod
+    def over(cls, connection: sqlite3.Connection, path: Path) -> Self:
+        """Wrap a connection to a copy of a database that is known to be ours."""
+        database = cls.__new__(cls)
+        database.path = path
+        database.connection = connection
+        connection.isolation_level = None
+        database.tables = sqlite_utils.Database(connection)
+        return database
 
     def _identify(self) -> None:
         application = self.connection.execute("PRAGMA application_id").fetchone()[0]

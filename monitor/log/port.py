@@ -41,9 +41,7 @@ class BrokenLog(LogError):
 class Log(Protocol):
     """An append-only sequence of events with gap-free positions 1, 2, 3 ..."""
 
-    def append(
-        self, events: Sequence[NewEvent], *, expected_versions: dict[str, int] | None = None
-    ) -> list[Recorded]:
+    def append(self, events: Sequence[NewEvent], *, expected_versions: dict[str, int] | None = None) -> list[Recorded]:
         """Append all or nothing, in one transaction.
 
         An event whose key is known is not appended again; what the log holds under that key is returned in its

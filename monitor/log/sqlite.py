@@ -24,9 +24,7 @@ class SqliteLog:
         self._connection = database.connection
         self._clock = clock
 
-    def append(
-        self, events: Sequence[NewEvent], *, expected_versions: dict[str, int] | None = None
-    ) -> list[Recorded]:
+    def append(self, events: Sequence[NewEvent], *, expected_versions: dict[str, int] | None = None) -> list[Recorded]:
         """See the port."""
         with self._database.transaction() as connection:
             for stream, expected in (expected_versions or {}).items():
@@ -44,9 +42,7 @@ class SqliteLog:
                 answers.append(known)
             return answers
 
-    def _insert(
-        self, connection: sqlite3.Connection, event: NewEvent, position: int, previous: str
-    ) -> Recorded:
+    def _insert(self, connection: sqlite3.Connection, event: NewEvent, position: int, previous: str) -> Recorded:
         meta: dict[str, Any] = {"actor": event.actor}
         if event.cause is not None:
             meta["cause"] = event.cause
@@ -77,9 +73,7 @@ class SqliteLog:
         return int(row[0])
 
     def _last(self) -> tuple[int, str]:
-        row = self._connection.execute(
-            "SELECT position, hash FROM events ORDER BY position DESC LIMIT 1"
-        ).fetchone()
+        row = self._connection.execute("SELECT position, hash FROM events ORDER BY position DESC LIMIT 1").fetchone()
         return (row[0], row[1]) if row else (0, GENESIS)
 
     def _select(self, where: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -134,9 +128,7 @@ class SqliteLog:
     def forget_words(self, sha256s: Sequence[str]) -> int:
         """See the port."""
         with self._database.transaction() as connection:
-            return sum(
-                connection.execute("DELETE FROM words WHERE sha256 = ?", (sha,)).rowcount for sha in sha256s
-            )
+            return sum(connection.execute("DELETE FROM words WHERE sha256 = ?", (sha,)).rowcount for sha in sha256s)
 
     def verify(self) -> list[str]:
         """See the port."""

@@ -1,0 +1,43 @@
+"""The command line: commands only, no logic. The contract of each is in docs/commands.md."""
+
+import sys
+
+import click
+
+from monitor.cli.base import fail
+from monitor.cli.feeding import correct, import_, normalize_
+from monitor.cli.inspecting import log_, rebuild, status, timeline, verify
+from monitor.cli.judging import backtest, read
+from monitor.cli.running import check, init, once, run
+from monitor.config import ConfigError
+from monitor.log import DatabaseTooNew, LogError, NotADatabase
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="summitwatch")
+def cli() -> None:
+    """Watch the news and say whether two leaders will meet."""
+
+
+for command in (
+    init, check, run, once, import_, status, timeline, log_, verify, rebuild, correct, normalize_, backtest, read,
+):  # fmt: skip
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run a command; errors that have a mend become one line and an exit code."""
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except (ConfigError, NotADatabase, DatabaseTooNew) as error:
+        fail(str(error), 2)
+    except LogError as error:
+        fail(str(error), 1)

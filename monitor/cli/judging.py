@@ -1,0 +1,70 @@
+"""Commands that show how well the program reads: backtest, read."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from monitor.cli.base import json_option, print_json
+from monitor.reading.model import Document, Principal, Reader, Watch
+from monitor.reading.readers import default_reader
+from monitor.service.backtest import backtest as run_backtest
+from monitor.service.backtest import reading_json
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """One line that `read` takes; further keys are ignored."""
+
+    id: str
+    principals: tuple[str, ...]
+    text: str
+    published: str | None = None
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@json_option
+def backtest(folder: Path, as_json: bool) -> None:
+    """Read DIR/watch.toml and DIR/articles/*.txt in order of publication and say what would have been told."""
+    result = run_backtest(folder)
+    if as_json:
+        print_json(result)
+        return
+    for name, reading in result["articles"].items():
+        click.echo(f"{name}  {reading['signal']:<10} {reading['evidence'] or ''}")
+    click.echo()
+    for change in result["changes"]:
+        place = ", ".join(filter(None, (change["venue"], change["date"])))
+        click.echo(f"{change['article']}  {change['meeting']} is {change['status']}  {place}")
+
+
+@click.command()
+@click.argument("file", metavar="FILE.jsonl", type=click.Path(path_type=Path, allow_dash=True))
+@json_option
+def read(file: Path, as_json: bool) -> None:
+    """Read single passages, one JSON object a line: id, principals, published, text."""
+    reader = default_reader()
+    with click.open_file(str(file), encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            answer = _read_line(reader, line, f"{file}, line {number}")
+            if as_json:
+                print_json(answer, lines=True)
+            else:
+                click.echo(f"{answer['id']}  {answer['signal']:<10} {answer['evidence'] or ''}")
+
+
+def _read_line(reader: Reader, line: str, where: str) -> dict[str, Any]:
+    try:
+        passage = msgspec.convert(json.loads(line), type=Passage)
+        published = datetime.fromisoformat(passage.published).replace(tzinfo=UTC) if passage.published else None
+    except (ValueError, msgspec.ValidationError) as error:
+        raise click.UsageError(f"{where}: {error}; a line is an object with id, principals, published, text") from error
+    watch = Watch("passage", tuple(Principal(name) for name in passage.principals))
+    reading = reader.read(Document("", (passage.text,), published), watch)
+    fields = reading_json(reading)
+    return {"id": passage.id, **{key: fields[key] for key in ("signal", "venue", "date", "evidence")}}

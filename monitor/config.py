@@ -1,0 +1,232 @@
+"""config.toml → typed settings, with errors that name file, key and mend. Reads the file and secrets; opens nothing else."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from monitor.meetings.model import Policy
+from monitor.reading.model import Principal
+
+NAME = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+Name = Annotated[str, msgspec.Meta(pattern=NAME)]
+MAX_BYTES: Final = 5_000_000
+_DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the text names file, key and mend."""
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of all sections: unknown keys are errors."""
+
+
+class General(Section, frozen=True, kw_only=True):
+    """`[summitwatch]`"""
+
+    database: str = "events.db"
+    """Relative to the folder of the configuration file."""
+    seeds: str | None = None
+    """Folder of seed-format documents that a new log starts from."""
+    contact: str = ""
+    """Address or URL put into the User-Agent, so that a site can reach you."""
+    log_format: str = "text"
+    """`text` or `json`."""
+
+
+class WatchSection(Section, frozen=True, kw_only=True):
+    """`[[watch]]`"""
+
+    name: Name
+    principals: Annotated[tuple[Principal, ...], msgspec.Meta(min_length=2)]
+    policy: Policy = Policy()
+
+
+class SourceSection(Section, frozen=True, kw_only=True):
+    """`[[source]]`"""
+
+    name: Name
+    url: Annotated[str, msgspec.Meta(pattern=r"^(https?|file)://")]
+    kind: str = "feed"
+    interval: str = "15m"
+    official: str | None = None
+    """The side this source speaks for on the record, such as `russia`."""
+    country: str | None = None
+    language: str = "en"
+    options: dict[str, Any] = msgspec.field(default_factory=dict)
+    """Settings of the kind of source."""
+
+
+class AlertSection(Section, frozen=True, kw_only=True):
+    """`[[alert]]`"""
+
+    name: Name
+    kind: str
+    options: dict[str, Any] = msgspec.field(default_factory=dict)
+    """Settings of the channel."""
+    rules: dict[str, Any] = msgspec.field(default_factory=dict)
+    """What this channel is told."""
+
+
+class FetchSection(Section, frozen=True, kw_only=True):
+    """`[fetch]`"""
+
+    allow_private: tuple[str, ...] = ()
+    """Networks such as `127.0.0.0/8` that may be fetched although they are private."""
+    concurrency: Annotated[int, msgspec.Meta(ge=1, le=500)] = 20
+    timeout: str = "30s"
+
+
+class WebSection(Section, frozen=True, kw_only=True):
+    """`[web]`"""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8787
+    token_file: str | None = None
+
+
+class Config(Section, frozen=True, kw_only=True):
+    """A whole configuration file."""
+
+    summitwatch: General = General()
+    watch: tuple[WatchSection, ...] = ()
+    source: tuple[SourceSection, ...] = ()
+    alert: tuple[AlertSection, ...] = ()
+    fetch: FetchSection = FetchSection()
+    web: WebSection = WebSection()
+    path: Path = Path("config.toml")
+    """Where it was read from; not a key of the file."""
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.path.parent / self.summitwatch.database
+
+    @property
+    def seeds(self) -> Path | None:
+        """The folder of seeds, where one is named."""
+        return self.path.parent / self.summitwatch.seeds if self.summitwatch.seeds else None
+
+
+def seconds(text: str) -> int:
+    """A duration such as `90s`, `15m`, `6h` or `1d` in seconds.
+
+    Raises:
+        ValueError: it is none.
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if match is None or int(match[1]) == 0:
+        raise ValueError(f"{text!r} is not a duration; write for example 90s, 15m, 6h or 1d")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a configuration file.
+
+    Raises:
+        ConfigError: it cannot be read or used.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: {error.strerror}; write one with `summitwatch init`, or name it with --config"
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise ConfigError(f"{path}: larger than {MAX_BYTES} bytes; that is not a configuration file")
+    return parse_config(data, path)
+
+
+def parse_config(data: bytes, path: Path) -> Config:
+    """Check the text of a configuration file.
+
+    Raises:
+        ConfigError: it is not TOML, or a key is unknown, missing or of the wrong type.
+    """
+    try:
+        fields = tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+    if "path" in fields:
+        raise ConfigError(f"{path}: key 'path' is unknown; remove it")
+    try:
+        config = msgspec.convert(fields, type=Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {explain(str(error), fields)}") from error
+    config = msgspec.structs.replace(config, path=path)
+    _check(config)
+    return config
+
+
+def explain(message: str, fields: Mapping[str, Any]) -> str:
+    """`Expected int, got str - at $.watch[0].policy.voices` → key first, with the section's name where it has one."""
+    text, _, where = message.partition(" - at `$.")
+    key = where.rstrip("`")
+    match = re.match(r"(\w+)\[(\d+)\]", key)
+    if match:
+        entry = fields[match[1]][int(match[2])]
+        name = entry.get("name") if isinstance(entry, dict) else None
+        key += f" ({name})" if name else ""
+    text = text.replace("Object contains", "there is an").replace("Object missing", "there is no")
+    return f"key {key}: {text}; see docs/configuration.md" if key else f"{text}; see docs/configuration.md"
+
+
+def _check(config: Config) -> None:
+    """What types alone cannot say."""
+    for section in ("watch", "source", "alert"):
+        names = [entry.name for entry in getattr(config, section)]
+        for name in names:
+            if names.count(name) > 1:
+                raise ConfigError(f"{config.path}: two [[{section}]] are named {name!r}; rename one")
+    durations = [(f"source ({s.name}).interval", s.interval) for s in config.source]
+    for key, text in [*durations, ("fetch.timeout", config.fetch.timeout)]:
+        try:
+            seconds(text)
+        except ValueError as error:
+            raise ConfigError(f"{config.path}: key {key}: {error}") from error
+    if config.summitwatch.log_format not in ("text", "json"):
+        raise ConfigError(f"{config.path}: key summitwatch.log_format: write 'text' or 'json'")
+
+
+def find_config(given: Path | None, environment: Mapping[str, str]) -> Path:
+    """The configuration file to use: as given, `$SUMMITWATCH_CONFIG`, `./config.toml`, then the XDG one."""
+    if given is not None:
+        return given
+    if named := environment.get("SUMMITWATCH_CONFIG"):
+        return Path(named)
+    here = Path("config.toml")
+    if here.exists():
+        return here
+    base = environment.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    xdg = Path(base) / "summitwatch" / "config.toml"
+    return xdg if xdg.exists() else here
+
+
+def secret(options: Mapping[str, Any], key: str, where: str) -> str | None:
+    """A secret from `<key>_env` (environment variable) or `<key>_file` (file), never from the file itself.
+
+    Raises:
+        ConfigError: it stands in the configuration, or the variable or file it names is missing.
+    """
+    if key in options:
+        raise ConfigError(f"{where}: secrets do not belong in the file; use {key}_env or {key}_file")
+    if name := options.get(f"{key}_env"):
+        value = os.environ.get(str(name))
+        if not value:
+            raise ConfigError(f"{where}: environment variable {name} (key {key}_env) is not set")
+        return value.strip()
+    if name := options.get(f"{key}_file"):
+        try:
+            return Path(str(name)).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(f"{where}: key {key}_file: {name}: {error.strerror}") from error
+    return None

@@ -1,0 +1,72 @@
+"""The state tables and the views a person opens in Datasette. Statements only."""
+
+TABLES = (
+    "articles",
+    "shingles",
+    "due",
+    "readings",
+    "watches",
+    "statuses",
+    "meetings",
+    "changes",
+    "verdicts",
+    "told",
+)
+
+VIEWS = ("current_status", "timeline", "latest_articles")
+
+SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS articles (
+        article TEXT PRIMARY KEY, title TEXT NOT NULL, outlet TEXT NOT NULL, url TEXT, feed TEXT NOT NULL,
+        origin TEXT NOT NULL, published TEXT, precision TEXT NOT NULL, counted_at TEXT, first_seen TEXT NOT NULL,
+        updated TEXT, language TEXT, author TEXT, official TEXT, text TEXT NOT NULL, sketch TEXT NOT NULL,
+        copies TEXT NOT NULL, revisions INTEGER NOT NULL, position INTEGER NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS articles_copies ON articles (copies)",
+    "CREATE INDEX IF NOT EXISTS articles_counted_at ON articles (counted_at)",
+    "CREATE INDEX IF NOT EXISTS articles_position ON articles (position)",
+    "CREATE INDEX IF NOT EXISTS articles_url ON articles (url)",
+    """CREATE TABLE IF NOT EXISTS shingles (
+        hash INTEGER NOT NULL, article TEXT NOT NULL, PRIMARY KEY (hash, article)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS due (
+        watch TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY (watch, article)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS readings (
+        watch TEXT NOT NULL, article TEXT NOT NULL, signal TEXT NOT NULL, venue TEXT, date TEXT,
+        confidence REAL NOT NULL, speaker TEXT NOT NULL, evidence TEXT, reader TEXT NOT NULL, text TEXT NOT NULL,
+        says INTEGER NOT NULL, reading TEXT NOT NULL, correction TEXT, position INTEGER NOT NULL, PRIMARY KEY (watch, article))""",
+    "CREATE INDEX IF NOT EXISTS readings_article ON readings (article)",
+    """CREATE TABLE IF NOT EXISTS watches (
+        watch TEXT PRIMARY KEY, principals TEXT NOT NULL, policy TEXT NOT NULL, caught_up INTEGER NOT NULL,
+        removed INTEGER NOT NULL, defined_at INTEGER NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS statuses (
+        watch TEXT PRIMARY KEY, status TEXT NOT NULL, since TEXT, current TEXT, unconfirmed TEXT)""",
+    """CREATE TABLE IF NOT EXISTS meetings (
+        watch TEXT NOT NULL, meeting TEXT NOT NULL, ordinal INTEGER NOT NULL, status TEXT NOT NULL, venue TEXT,
+        date TEXT, background INTEGER NOT NULL, PRIMARY KEY (watch, meeting))""",
+    """CREATE TABLE IF NOT EXISTS changes (
+        watch TEXT NOT NULL, meeting TEXT NOT NULL, number INTEGER NOT NULL, status TEXT NOT NULL,
+        previous TEXT NOT NULL, at TEXT NOT NULL, article TEXT NOT NULL, venue TEXT, date TEXT, evidence TEXT,
+        voices INTEGER NOT NULL, official INTEGER NOT NULL, confidence REAL NOT NULL, why TEXT NOT NULL,
+        change TEXT NOT NULL, PRIMARY KEY (watch, meeting, number))""",
+    """CREATE TABLE IF NOT EXISTS verdicts (
+        watch TEXT NOT NULL, article TEXT NOT NULL, meeting TEXT, counted INTEGER NOT NULL, reason TEXT NOT NULL,
+        PRIMARY KEY (watch, article))""",
+    """CREATE TABLE IF NOT EXISTS told (
+        position INTEGER PRIMARY KEY, watch TEXT NOT NULL, type TEXT NOT NULL, status TEXT NOT NULL,
+        article TEXT NOT NULL, mode TEXT NOT NULL, change TEXT NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS told_watch ON told (watch)",
+    """CREATE VIEW IF NOT EXISTS current_status AS
+        SELECT s.watch, s.status, s.since, m.meeting, m.venue, m.date,
+               json_extract(s.current, '$.evidence') AS evidence, a.outlet, a.url,
+               json_extract(s.unconfirmed, '$.status') AS unconfirmed
+        FROM statuses s
+        LEFT JOIN meetings m ON m.watch = s.watch AND m.meeting = json_extract(s.current, '$.meeting')
+        LEFT JOIN articles a ON a.article = json_extract(s.current, '$.article')""",
+    """CREATE VIEW IF NOT EXISTS timeline AS
+        SELECT c.watch, c.at, c.meeting, c.previous, c.status, c.venue, c.date, c.evidence, a.outlet, a.url
+        FROM changes c LEFT JOIN articles a ON a.article = c.article ORDER BY c.watch, c.at""",
+    """CREATE VIEW IF NOT EXISTS latest_articles AS
+        SELECT a.published, a.first_seen, a.outlet, a.title, r.watch, r.signal, r.evidence, r.confidence, a.url,
+               w.text
+        FROM articles a LEFT JOIN readings r ON r.article = a.article LEFT JOIN words w ON w.sha256 = a.text
+        ORDER BY a.position DESC""",
+)

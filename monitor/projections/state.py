@@ -1,0 +1,298 @@
+"""Folds articles, readings and watches into the state tables; the meetings themselves are `monitor.meetings`' fold."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+from scrapers.copies import is_copy
+
+from monitor.events import (
+    ArticleDismissed,
+    ArticleRead,
+    ArticleRecorded,
+    ArticleRevised,
+    CaughtUp,
+    ChangeReported,
+    ChangeWithdrawn,
+    Mode,
+    Origin,
+    Recorded,
+    SignalCorrected,
+    StatusChanged,
+    WatchConfigured,
+    WatchRemoved,
+)
+from monitor.log.codec import iso
+from monitor.meetings.fold import fold
+from monitor.meetings.model import Change, Policy, WatchState
+from monitor.projections.observations import load_observations
+from monitor.projections.schema import SCHEMA, TABLES
+from monitor.reading.model import Reading
+from monitor.statuses import Signal
+
+CANDIDATE_HASHES = 8
+"""Smallest hashes of a sketch that are indexed: two copies share one of them nearly always."""
+COPY_WINDOW = timedelta(days=5)
+"""Copies of one dispatch appear within days; the same words a month later are a new publication."""
+FUTURE_TOLERANCE = timedelta(hours=1)
+"""Clocks of outlets run ahead by minutes; a date further ahead than this is not believed."""
+
+
+def counted_at(event: ArticleRecorded) -> datetime | None:
+    """The instant that puts an article in its place: the declared one unless it lies in the future, else the
+    first sight of it. An undated import has no place: it may be years old."""
+    published = event.published
+    if published is not None and published <= event.first_seen + FUTURE_TOLERANCE:
+        return published
+    return event.first_seen if event.origin is Origin.POLL else None
+
+
+class StateProjection:
+    """Articles, readings, watches, meetings and changes."""
+
+    name = "state"
+    version = 1
+    types = (
+        "WatchConfigured",
+        "WatchRemoved",
+        "ArticleRecorded",
+        "ArticleRevised",
+        "ArticleRead",
+        "ArticleDismissed",
+        "SignalCorrected",
+        "CaughtUp",
+        "StatusChanged",
+        "ChangeReported",
+        "ChangeWithdrawn",
+    )
+    tables = TABLES
+    schema = SCHEMA
+
+    def __init__(self) -> None:
+        self._dirty: set[str] = set()
+
+    def apply(self, connection: sqlite3.Connection, event: Recorded) -> None:
+        """See `Projection`."""
+        data = event.data
+        match data:
+            case WatchConfigured() | WatchRemoved() | CaughtUp():
+                self._watch(connection, data, event.position)
+            case ArticleRecorded():
+                self._article(connection, data, event.position)
+            case ArticleRead():
+                self._reading(connection, data, event.position)
+            case ArticleDismissed():
+                self._dismissed(connection, data)
+            case SignalCorrected():
+                self._correction(connection, data, event.position)
+            case StatusChanged() | ChangeReported() | ChangeWithdrawn():
+                _told(connection, data, event)
+            case _:
+                pass
+
+    def _watch(
+        self, connection: sqlite3.Connection, data: WatchConfigured | WatchRemoved | CaughtUp, position: int
+    ) -> None:
+        self._dirty.add(data.watch)
+        if isinstance(data, WatchConfigured):
+            self._definition(connection, data, position)
+            return
+        column = "removed" if isinstance(data, WatchRemoved) else "caught_up"
+        connection.execute(f"UPDATE watches SET {column} = 1 WHERE watch = ?", (data.watch,))
+        if isinstance(data, WatchRemoved):
+            connection.execute("DELETE FROM due WHERE watch = ?", (data.watch,))
+
+    def _definition(self, connection: sqlite3.Connection, data: WatchConfigured, position: int) -> None:
+        """Other principals make every article due again; another policy only folds anew."""
+        row = connection.execute("SELECT principals, removed FROM watches WHERE watch = ?", (data.watch,)).fetchone()
+        principals = _json(data.principals)
+        connection.execute(
+            "INSERT INTO watches VALUES (?, ?, ?, 0, 0, ?) ON CONFLICT (watch) DO UPDATE SET "
+            "policy = excluded.policy, removed = 0, defined_at = CASE "
+            "WHEN principals = excluded.principals THEN defined_at ELSE excluded.defined_at END, "
+            "principals = excluded.principals",
+            (data.watch, principals, _json(data.policy), position),
+        )
+        if row is None or row[0] != principals or row[1]:
+            connection.execute(
+                "INSERT INTO due SELECT ?, article FROM articles WHERE true ON CONFLICT DO NOTHING",
+                (data.watch,),
+            )
+
+    def _article(self, connection: sqlite3.Connection, data: ArticleRecorded, position: int) -> None:
+        at = counted_at(data)
+        if isinstance(data, ArticleRevised):
+            connection.execute(
+                "UPDATE articles SET title = ?, text = ?, updated = ?, sketch = ?, revisions = revisions + 1, "
+                "position = ? WHERE article = ?",
+                (data.title, data.text, _iso(data.updated), json.dumps(data.sketch), position, data.article),
+            )
+        else:
+            connection.execute(
+                "INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?) ON CONFLICT DO NOTHING",
+                (
+                    data.article, data.title, data.source or data.feed, data.url, data.feed, data.origin,
+                    _iso(data.published), data.precision, _iso(at), iso(data.first_seen), _iso(data.updated),
+                    data.language, data.author, data.official, data.text, json.dumps(data.sketch),
+                    data.article, position,
+                ),
+            )  # fmt: skip
+        connection.execute(
+            "INSERT INTO due SELECT watch, ? FROM watches WHERE NOT removed ON CONFLICT DO NOTHING",
+            (data.article,),
+        )
+        if data.sketch and at is not None:
+            self._group(connection, data.article, data.sketch, at)
+
+    def _group(self, connection: sqlite3.Connection, article: str, sketch: tuple[int, ...], at: datetime) -> None:
+        """Join the article with its copies: a group is named by its smallest id, whatever the order of arrival."""
+        keys = sorted(sketch)[:CANDIDATE_HASHES]
+        rows = connection.execute(
+            f"SELECT DISTINCT a.article, a.sketch, a.copies FROM shingles s JOIN articles a USING (article) "
+            f"WHERE s.hash IN ({','.join('?' * len(keys))}) AND a.counted_at BETWEEN ? AND ?",
+            (*keys, iso(at - COPY_WINDOW), iso(at + COPY_WINDOW)),
+        ).fetchall()
+        groups = {group for other, text, group in rows if other == article or is_copy(sketch, tuple(json.loads(text)))}
+        connection.executemany(
+            "INSERT INTO shingles VALUES (?, ?) ON CONFLICT DO NOTHING", [(key, article) for key in keys]
+        )
+        own = connection.execute("SELECT copies FROM articles WHERE article = ?", (article,)).fetchone()[0]
+        groups.add(own)
+        name = min(groups)
+        for group in groups - {name}:
+            connection.execute("UPDATE articles SET copies = ? WHERE copies = ?", (name, group))
+        if len(groups) > 1:
+            rows = connection.execute(
+                "SELECT DISTINCT watch FROM readings JOIN articles USING (article) WHERE copies = ?", (name,)
+            ).fetchall()
+            self._dirty.update(watch for (watch,) in rows)
+
+    def _reading(self, connection: sqlite3.Connection, data: ArticleRead, position: int) -> None:
+        reading = data.reading
+        says = reading.signal != Signal.NONE or bool(reading.background or reading.also)
+        connection.execute(
+            "INSERT INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,NULL,?) ON CONFLICT (watch, article) DO UPDATE SET "
+            "signal=excluded.signal, venue=excluded.venue, date=excluded.date, confidence=excluded.confidence, "
+            "speaker=excluded.speaker, evidence=excluded.evidence, reader=excluded.reader, text=excluded.text, "
+            "says=excluded.says, reading=excluded.reading, position=excluded.position",
+            (
+                data.watch, data.article, reading.signal, reading.venue, reading.date, reading.confidence,
+                reading.speaker, reading.evidence.text if reading.evidence else None, reading.reader, data.text,
+                says, _json(reading), position,
+            ),
+        )  # fmt: skip
+        self._done(connection, data.article, data.text, (data.watch,))
+
+    def _dismissed(self, connection: sqlite3.Connection, data: ArticleDismissed) -> None:
+        """An article that once said something and was revised to say nothing leaves no reading behind."""
+        for watch in data.watches:
+            connection.execute(
+                "DELETE FROM readings WHERE watch = ? AND article = ? AND correction IS NULL",
+                (watch, data.article),
+            )
+        self._done(connection, data.article, data.text, data.watches)
+
+    def _done(self, connection: sqlite3.Connection, article: str, text: str, watches: tuple[str, ...]) -> None:
+        for watch in watches:
+            connection.execute(
+                "DELETE FROM due WHERE watch = ? AND article = ? AND EXISTS "
+                "(SELECT 1 FROM articles a WHERE a.article = due.article AND a.text = ?)",
+                (watch, article, text),
+            )
+        self._dirty.update(watches)
+
+    def _correction(self, connection: sqlite3.Connection, data: SignalCorrected, position: int) -> None:
+        nothing = Reading(Signal.NONE, "nobody")
+        connection.execute(
+            "INSERT INTO readings VALUES (?,?,'none',NULL,NULL,0,'none',NULL,'nobody','',0,?,?,?) "
+            "ON CONFLICT (watch, article) DO UPDATE SET correction = excluded.correction",
+            (data.watch, data.article, _json(nothing), _json(data), position),
+        )
+        self._dirty.add(data.watch)
+
+    def finish(self, connection: sqlite3.Connection) -> None:
+        """See `Projection`: fold the watches that this batch touched."""
+        for watch in sorted(self._dirty):
+            row = connection.execute("SELECT policy FROM watches WHERE watch = ?", (watch,)).fetchone()
+            if row is not None:
+                policy = msgspec.json.decode(row[0], type=Policy)
+                _store(connection, fold(watch, load_observations(connection, watch), policy))
+        self._dirty.clear()
+
+
+def _told(
+    connection: sqlite3.Connection, data: StatusChanged | ChangeReported | ChangeWithdrawn, event: Recorded
+) -> None:
+    change, mode = data.change, data.mode
+    connection.execute(
+        "INSERT INTO told VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (event.position, data.watch, event.type, change.status, change.article, mode, _json(change)),
+    )
+
+
+def _store(connection: sqlite3.Connection, state: WatchState) -> None:
+    """Replace the rows of one watch by what was folded."""
+    watch, current = state.watch, state.current
+    for table in ("statuses", "meetings", "changes"):
+        connection.execute(f"DELETE FROM {table} WHERE watch = ?", (watch,))
+    connection.execute(
+        "INSERT INTO statuses VALUES (?, ?, ?, ?, ?)",
+        (
+            watch,
+            current.status if current else "none",
+            iso(current.at) if current else None,
+            _json(current) if current else None,
+            _json(state.unconfirmed) if state.unconfirmed else None,
+        ),
+    )
+    for ordinal, meeting in enumerate(state.meetings, 1):
+        connection.execute(
+            "INSERT INTO meetings VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (watch, meeting.id, ordinal, meeting.status, meeting.venue, meeting.date, meeting.background),
+        )
+        connection.executemany(
+            "INSERT INTO changes VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            [_change_row(watch, number, change) for number, change in enumerate(meeting.changes, 1)],
+        )
+    _store_verdicts(connection, state)
+
+
+def _change_row(watch: str, number: int, change: Change) -> tuple[object, ...]:
+    return (
+        watch, change.meeting, number, change.status, change.previous, iso(change.at), change.article,
+        change.venue, change.date, change.evidence, change.voices, change.official, change.confidence,
+        change.why, _json(change),
+    )  # fmt: skip
+
+
+def _store_verdicts(connection: sqlite3.Connection, state: WatchState) -> None:
+    """Write only the rows that differ: a long-lived watch has many thousands, and a fold changes few."""
+    stored = connection.execute(
+        "SELECT article, meeting, counted, reason FROM verdicts WHERE watch = ?", (state.watch,)
+    )
+    before = set(stored)
+    after = {(v.article, v.meeting, int(v.counted), v.reason) for v in state.verdicts}
+    connection.executemany(
+        "DELETE FROM verdicts WHERE watch = ? AND article = ?",
+        [(state.watch, row[0]) for row in sorted(before - after)],
+    )
+    connection.executemany(
+        "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?)",
+        [(state.watch, *row) for row in sorted(after - before, key=str)],
+    )
+
+
+def _iso(at: datetime | None) -> str | None:
+    return iso(at) if at is not None else None
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()
+
+
+def told_modes(connection: sqlite3.Connection, watch: str) -> Iterable[tuple[str, Change, Mode]]:
+    """(event type, change, mode) of everything recorded about a watch's changes, in order."""
+    rows = connection.execute("SELECT type, change, mode FROM told WHERE watch = ? ORDER BY position", (watch,))
+    return [(type_, msgspec.json.decode(text, type=Change), Mode(mode)) for type_, text, mode in rows.fetchall()]

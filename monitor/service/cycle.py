@@ -1,0 +1,53 @@
+"""One full cycle and one full check, without a schedule. Wires the rooms as the daemon does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import click
+
+from monitor.config import Config
+from monitor.service.assembly import Parts, open_configured, utc_now
+from monitor.service.collecting import Collector
+from monitor.service.delivering import Deliverer
+from monitor.service.seeding import plant_seeds
+from monitor.service.worker import Worker
+
+
+@asynccontextmanager
+async def _rooms(config: Config) -> AsyncIterator[tuple[Worker, Parts, Collector, Deliverer]]:
+    worker = Worker()
+    parts = await worker(lambda: open_configured(config))
+    collector = Collector(config, parts, utc_now, worker)
+    deliverer = Deliverer(config, parts, utc_now, worker)
+    try:
+        yield worker, parts, collector, deliverer
+    finally:
+        await collector.close()
+        await worker(parts.close)
+        worker.close()
+
+
+async def run_once(config: Config) -> str:
+    """Fetch every source, read, keep the status, alert. -> one line that sums it up."""
+    async with _rooms(config) as (worker, parts, collector, deliverer):
+        await worker(lambda: plant_seeds(config, parts, utc_now()))
+        collected = await collector.poll_all()
+        read = await worker(parts.pipeline.step)
+        await worker(parts.pipeline.caught_up)
+        await worker(deliverer.decide)
+        sent = await deliverer.deliver_due()
+    return (
+        f"{collected.polled} sources polled, {collected.faults} with faults, {collected.articles} new articles, "
+        f"{read} read, {sent} alerts sent"
+    )
+
+
+async def check_all(config: Config) -> bool:
+    """Try every source and channel and print what came of it. -> whether all is well."""
+    async with _rooms(config) as (_, _, collector, deliverer):
+        click.echo(f"{config.path}: {len(config.watch)} watches, {len(config.source)} sources", err=True)
+        sources = await collector.try_each()
+        channels = await deliverer.reach_each()
+    for row in (*sources, *channels):
+        click.echo(f"{'ok  ' if row.good else 'BAD '} {row.name:<28} {row.says}")
+    return all(row.good for row in (*sources, *channels))

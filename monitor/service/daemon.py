@@ -1,0 +1,130 @@
+"""The daemon: schedule and lifecycle. Wires collector, pipeline, alerts and page; holds none of their rules."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Iterator
+from typing import Final
+
+import uvicorn
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor.config import Config
+from monitor.log import LogError
+from monitor.service.assembly import Clock, Parts, open_configured, utc_now
+from monitor.service.collecting import Collector
+from monitor.service.delivering import Deliverer
+from monitor.service.seeding import plant_seeds
+from monitor.service.worker import Worker
+from monitor.web.app import create_app
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS: Final = 1
+"""How often the daemon looks for what is due; the due times themselves are kept in the database."""
+STOP_SECONDS: Final = 4
+"""Time given to running work after SIGTERM; what is cut off is done again at the next start."""
+
+
+class Daemon:
+    """Polls, reads, announces and alerts until it is told to stop."""
+
+    def __init__(self, config: Config, clock: Clock = utc_now) -> None:
+        self._config = config
+        self._clock = clock
+        self._stopping = asyncio.Event()
+        self._in_worker = Worker()
+        self._parts: Parts
+        self._collector: Collector
+        self._deliverer: Deliverer
+
+    async def run(self) -> None:
+        """Work until SIGTERM or SIGINT, then end within 5 s.
+
+        Raises:
+            LogError: the database cannot be used at the start; later faults are logged and tried again.
+        """
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self._stopping.set)
+        page = _Page(self._config, self._clock) if self._config.web.enabled else None
+        serving = asyncio.create_task(page.serve()) if page else None
+        await self._in_worker(self._open)
+        scheduler = self._schedule()
+        scheduler.start()
+        logger.info("running; %s", page.address if page else "see `summitwatch status`")
+        await self._stopping.wait()
+        logger.info("stopping")
+        scheduler.shutdown(wait=False)
+        if page is not None and serving is not None:
+            page.should_exit = True
+            await asyncio.wait({serving}, timeout=STOP_SECONDS / 2)
+        await self._close()
+
+    def _open(self) -> None:
+        self._parts = open_configured(self._config)
+        plant_seeds(self._config, self._parts, self._clock(), self._stopping.is_set)
+        self._collector = Collector(self._config, self._parts, self._clock, self._in_worker)
+        self._deliverer = Deliverer(self._config, self._parts, self._clock, self._in_worker)
+
+    async def _close(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS / 2):
+                await self._collector.close()
+                await self._in_worker(self._parts.close)
+        self._in_worker.close()
+
+    def _schedule(self) -> AsyncIOScheduler:
+        """A few jobs that take what is due; APScheduler's own defaults would skip late runs in silence."""
+        scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        scheduler.add_listener(_report_trouble, EVENT_JOB_MISSED | EVENT_JOB_ERROR)
+        for job in (self._collect, self._read, self._deliver):
+            scheduler.add_job(job, "interval", seconds=TICK_SECONDS, next_run_time=self._clock())
+        return scheduler
+
+    async def _collect(self) -> None:
+        await self._collector.run_due()
+
+    async def _read(self) -> None:
+        """Between two batches the worker is free for polls and alerts."""
+        read = 1
+        while read and not self._stopping.is_set():
+            read = await self._in_worker(self._parts.pipeline.advance)
+            await self._in_worker(self._deliverer.decide)
+        if self._collector.every_source_tried and await self._in_worker(self._parts.pipeline.idle):
+            await self._in_worker(self._parts.pipeline.caught_up)
+
+    async def _deliver(self) -> None:
+        await self._in_worker(self._deliverer.decide)
+        await self._deliverer.deliver_due()
+
+
+class _Page(uvicorn.Server):
+    """The page's server; signals are the daemon's business."""
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        web = config.web
+        self.address = f"page at http://{web.host}:{web.port}/"
+        app = create_app(config, clock)
+        super().__init__(
+            uvicorn.Config(app, host=web.host, port=web.port, log_config=None, lifespan="off", access_log=False)
+        )
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave SIGTERM and SIGINT alone."""
+        yield
+
+
+def _report_trouble(event: JobEvent) -> None:
+    error = getattr(event, "exception", None)
+    if isinstance(error, LogError):
+        logger.error("%s", error)
+    elif error is not None:
+        logger.error("job failed and will run again", exc_info=error)
+    else:
+        logger.warning("job %s came late", event.job_id)
