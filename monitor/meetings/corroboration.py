@@ -48,9 +48,7 @@ def support(seen: Observation, report: Report, day: int, surprise: float, contra
         day=day,
         official=seen.corrected or report.speaker is Speaker.OFFICIAL,
         corrected=seen.corrected,
-        odds=log(_SUREST / (1 - _SUREST))
-        if seen.corrected
-        else log(confidence / (1 - confidence)) + surprise,
+        odds=log(_SUREST / (1 - _SUREST)) if seen.corrected else log(confidence / (1 - confidence)) + surprise,
         contrary=contrary,
     )
 
@@ -59,9 +57,7 @@ def weigh(step: Signal, supports: Sequence[Support], policy: Policy) -> Finding:
     """Voices, officials and certainty for a step, and whether the policy takes them for enough."""
     speaking = _one_per_voice(s for s in supports if not s.contrary)
     official = any(s.official for s in speaking)
-    odds = sum(s.odds for s in speaking) - sum(
-        s.odds for s in _one_per_voice(s for s in supports if s.contrary)
-    )
+    odds = sum(s.odds for s in speaking) - sum(s.odds for s in _one_per_voice(s for s in supports if s.contrary))
     certainty = round(1 / (1 + exp(-odds)), 4)
     needed = policy.proposed_voices if step is Signal.PROPOSED else policy.voices
     why = ""
@@ -75,9 +71,7 @@ def weigh(step: Signal, supports: Sequence[Support], policy: Policy) -> Finding:
         why = "An official says so on the record."
     elif certainty >= policy.sure_confidence:
         why = "One report, read with great certainty."
-    return Finding(
-        bool(why), len(speaking), official, certainty, why or f"{needed} independent voices are needed."
-    )
+    return Finding(bool(why), len(speaking), official, certainty, why or f"{needed} independent voices are needed.")
 
 
 def _one_per_voice(supports: Iterable[Support]) -> list[Support]:

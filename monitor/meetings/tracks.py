@@ -141,6 +141,8 @@ def _takes(track: Track, signal: Signal, fit: Fit) -> bool:
     """Whether an unfinished track may be the one a report speaks of."""
     if track.status in (Signal.HELD, Signal.CANCELLED) or fit.elsewhere:
         return False
+    if signal is Signal.HELD and fit.gap is not None and fit.gap > (0 if fit.vague else LAPSE_DAYS):
+        return False
     if track.status is Signal.NONE:
         return signal in track.pending or (bool(PLANNED & track.pending.keys()) and signal is not Signal.HELD)
     return True
@@ -156,7 +158,7 @@ def _place_held(report: Report, scene: Scene, free: Sequence[Track]) -> Placemen
     if span and span[0] > scene.day + 1:  # nobody has met tomorrow: the date is misread
         span = None
     old = span is not None and span[1] < scene.day - NEWS_DAYS
-    fits = [(t, _fit(report, t, scene, span)) for t in free]
+    fits = [(t, _fit(report, t, scene, None if _overdue(t, scene.day) else span)) for t in free]
     again = [(t, f.score) for t, f in fits if t.status is Signal.HELD and _met_then(t, f, scene, span)]
     ahead = [
         (t, f)
