@@ -1,4 +1,4 @@
-"""config.toml → typed settings, with errors that name file, key and mend. Reads the file and secrets; opens nothing else."""
+"""config.toml → typed settings, with errors that name file, key and mend. Reads that file and secrets, no more."""
 
 import os
 import re

@@ -270,12 +270,32 @@ class ConfigReloaded(Event, frozen=True, kw_only=True):
 EVENT_TYPES: dict[str, type[Event]] = {
     cls.__name__: cls
     for cls in (
-        WatchConfigured, WatchRemoved, ArticleRecorded, ArticleRevised, ArticleRead, ArticleDismissed, SecondReaderAnswered,
-        SignalCorrected, CaughtUp, StatusChanged, ChangeReported, ChangeWithdrawn, AlertQueued, AlertSent,
-        AlertFailed, AlertAbandoned, AlertResent, ArticleSetAside, ArticleReleased, SourceFailing,
-        SourceRecovered, SourceSilent, SourceMoved, ConfigReloaded,
+        WatchConfigured,
+        WatchRemoved,
+        ArticleRecorded,
+        ArticleRevised,
+        ArticleRead,
+        ArticleDismissed,
+        SecondReaderAnswered,
+        SignalCorrected,
+        CaughtUp,
+        StatusChanged,
+        ChangeReported,
+        ChangeWithdrawn,
+        AlertQueued,
+        AlertSent,
+        AlertFailed,
+        AlertAbandoned,
+        AlertResent,
+        ArticleSetAside,
+        ArticleReleased,
+        SourceFailing,
+        SourceRecovered,
+        SourceSilent,
+        SourceMoved,
+        ConfigReloaded,
     )
-}  # fmt: skip
+}
 
 
 class NewEvent(msgspec.Struct, frozen=True):

@@ -39,7 +39,7 @@ def watch_option(command: Command) -> Command:
     return click.option("--watch", "watch", help="Only this watch.")(command)
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[datetime]):
     """An RFC 3339 instant or date on the command line, as a UTC datetime."""
 
     name = "time"

@@ -88,8 +88,10 @@ def _rows(timeline: dict[str, Any]) -> list[tuple[str, Text, Text, str]]:
     rows = []
     for meeting in timeline["meetings"]:
         name = Text("\n".join(filter(None, (meeting["venue"], meeting["date"], meeting["id"]))))
-        for change in meeting["changes"]:
-            rows.append((_moment(change["at"]), name, _mark(change["status"]), change["evidence"] or ""))
+        rows += [
+            (_moment(change["at"]), name, _mark(change["status"]), change["evidence"] or "")
+            for change in meeting["changes"]
+        ]
         if not meeting["changes"]:
             rows.append((meeting["date"] or "", name, _mark(meeting["status"]), "known from mentions of the past"))
     return sorted(rows, key=lambda row: row[0])

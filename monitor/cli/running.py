@@ -35,7 +35,7 @@ def run(config_path: Path | None) -> None:
     """The daemon: fetch, read, keep the status and alert, until SIGTERM or SIGINT."""
     from monitor.service.daemon import (
         Daemon,
-    )  # here: the page and the scheduler load slowly, other commands need neither
+    )  # page and scheduler load slowly, other commands need neither
 
     config = configured(config_path)
     set_up_logs(config.summitwatch.log_format)

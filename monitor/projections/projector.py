@@ -3,7 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from monitor.events import Recorded
 from monitor.log.database import Database
@@ -22,13 +22,13 @@ CREATE TABLE IF NOT EXISTS checkpoints (
 class Projection(Protocol):
     """One fold of the log into tables of its own."""
 
-    name: str
-    version: int
+    name: ClassVar[str]
+    version: ClassVar[int]
     """Raised when the tables or the fold change; the projector then rebuilds it, silently."""
-    types: tuple[str, ...]
+    types: ClassVar[tuple[str, ...]]
     """Event types it wants."""
-    tables: tuple[str, ...]
-    schema: tuple[str, ...]
+    tables: ClassVar[tuple[str, ...]]
+    schema: ClassVar[tuple[str, ...]]
     """Statements that create its tables, indexes and views if they are missing."""
 
     def apply(self, connection: sqlite3.Connection, event: Recorded) -> None:

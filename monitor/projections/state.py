@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 import msgspec
 from scrapers.copies import is_copy
@@ -52,9 +53,9 @@ def counted_at(event: ArticleRecorded) -> datetime | None:
 class StateProjection:
     """Articles, readings, watches, meetings and changes."""
 
-    name = "state"
-    version = 1
-    types = (
+    name: ClassVar[str] = "state"
+    version: ClassVar[int] = 1
+    types: ClassVar[tuple[str, ...]] = (
         "WatchConfigured",
         "WatchRemoved",
         "ArticleRecorded",
@@ -67,8 +68,8 @@ class StateProjection:
         "ChangeReported",
         "ChangeWithdrawn",
     )
-    tables = TABLES
-    schema = SCHEMA
+    tables: ClassVar[tuple[str, ...]] = TABLES
+    schema: ClassVar[tuple[str, ...]] = SCHEMA
 
     def __init__(self) -> None:
         self._dirty: set[str] = set()

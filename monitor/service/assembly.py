@@ -1,6 +1,6 @@
 """Puts the rooms together for one process: database, log, projections, reader, pipeline. Starts nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def projections() -> Sequence[Projection]:
+def projections() -> tuple[Projection, ...]:
     """Every projection the program keeps, fresh: a projection holds state between `apply` and `finish`."""
     return (StateProjection(),)
 

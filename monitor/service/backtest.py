@@ -15,6 +15,7 @@ from monitor.reading.model import PastMeeting, Principal, Reader, Reading
 from monitor.service.assembly import Parts, open_parts
 from monitor.service.documents import Refused, load
 from monitor.service.intake import Arrived, article_id
+from monitor.statuses import Signal
 
 BEFORE_ALL: Final = datetime(1900, 1, 1, tzinfo=UTC)
 """Where an article without a date is put: first, since nothing may rest on what came later."""
@@ -93,7 +94,7 @@ class _StoppedClock:
 def _result(parts: Parts, watch: str, names: dict[str, str]) -> dict[str, Any]:
     rows = parts.database.connection.execute("SELECT article, reading FROM readings WHERE watch = ?", (watch,))
     readings = {names[article]: msgspec.json.decode(text, type=Reading) for article, text in rows}
-    nothing = {"signal": "none", "venue": None, "date": None, "evidence": None, "background": []}
+    nothing = reading_json(Reading(Signal.NONE, "nobody"))
     state = watch_state(parts.database.connection, watch)
     changes = [event.data for event in parts.log.read(types=("StatusChanged",))]
     return {
