@@ -18,7 +18,7 @@ NEAR_DAYS: Final = 3
 ECHO_DAYS: Final = 3
 """For so long after a meeting, an undated report that one is planned is taken for an old report of that meeting."""
 AFTERMATH_DAYS: Final = 10
-"""For so long after a meeting, an undated report that they met is taken to be about that meeting."""
+"""For so long after the last report of a meeting, an undated one that they met is taken to be about it."""
 NEWS_DAYS: Final = 7
 """A meeting reported later than this after its date is the past of an article, not its news."""
 LAPSE_DAYS: Final = 14
@@ -61,7 +61,9 @@ class Track:
 
     def listens(self, day: int) -> bool:
         """Whether a report of `day` may still speak of it."""
-        return day - self.last <= (IDLE_DAYS if self.status is Signal.HELD else DORMANT_DAYS)
+        if self.status is Signal.HELD:
+            return day - self.last <= IDLE_DAYS
+        return day - max(self.last, self.days[1] if self.days else 0) <= DORMANT_DAYS
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -115,14 +117,10 @@ def place(report: Report, scene: Scene, taken: Sequence[Track] = (), further: bo
     """
     free = [t for t in scene.tracks if t not in taken]
     if report.signal is Signal.HELD:
-        found = _place_held(report, scene, free)
-    elif report.signal in PLANNED:
-        found = _place_plan(report, scene, free, further)
-    else:
-        found = _place_break(report, scene, free)
-    if found.new and further and not (report.venue or report.date):
-        return Placement("A further meeting of which neither place nor time is told.")
-    return found
+        return _place_held(report, scene, free)
+    if report.signal in PLANNED:
+        return _place_plan(report, scene, free, further)
+    return _place_break(report, scene, free)
 
 
 def overtaken(track: Track, day: int) -> bool:
@@ -137,11 +135,13 @@ def _fit(report: Report, track: Track, scene: Scene, span: Days | None) -> Fit:
     return Fit(venue, gap(span, known), vague=max(span[1] - span[0], known[1] - known[0]) > MONTH_DAYS)
 
 
-def _takes(track: Track, signal: Signal, fit: Fit) -> bool:
+def _takes(track: Track, signal: Signal, fit: Fit, day: int) -> bool:
     """Whether an unfinished track may be the one a report speaks of."""
     if track.status in (Signal.HELD, Signal.CANCELLED) or fit.elsewhere:
         return False
     if signal is Signal.HELD and fit.gap is not None and fit.gap > (0 if fit.vague else LAPSE_DAYS):
+        return False
+    if signal not in PLANNED and fit.venue is False and fit.gap is None and day - track.last > IDLE_DAYS:
         return False
     if track.status is Signal.NONE:
         return signal in track.pending or (bool(PLANNED & track.pending.keys()) and signal is not Signal.HELD)
@@ -163,7 +163,7 @@ def _place_held(report: Report, scene: Scene, free: Sequence[Track]) -> Placemen
     ahead = [
         (t, f)
         for t, f in fits
-        if (_takes(t, Signal.HELD, f) or _revives(t, f, scene, sure=True))
+        if (_takes(t, Signal.HELD, f, scene.day) or _revives(t, f, scene, sure=True))
         and (not old or (f.gap is not None and f.gap <= NEAR_DAYS))
     ]
     due = [(t, f.score + 1) for t, f in ahead if _due(t, scene.day, span)]
@@ -179,9 +179,12 @@ def _place_held(report: Report, scene: Scene, free: Sequence[Track]) -> Placemen
 
 
 def _met_then(track: Track, fit: Fit, scene: Scene, span: Days | None) -> bool:
+    """Whether a meeting known as held is the one told of: the same days, or about then and nowhere else."""
     if span is not None:
-        return gap(span, track.met) <= NEAR_DAYS
-    return scene.day - track.since <= (NEAR_DAYS if fit.venue is False else AFTERMATH_DAYS)
+        return gap(span, track.met) <= (AFTERMATH_DAYS if fit.venue else NEAR_DAYS)
+    if fit.venue is False:
+        return scene.day - track.since <= NEAR_DAYS
+    return scene.day - track.last <= AFTERMATH_DAYS
 
 
 def _due(track: Track, day: int, span: Days | None) -> bool:
@@ -196,7 +199,9 @@ def _place_plan(report: Report, scene: Scene, free: Sequence[Track], further: bo
     if span and span[1] < scene.day - NEWS_DAYS:
         return Placement("Its date has long passed.")
     fits = [(t, _fit(report, t, scene, None if past or _overdue(t, scene.day) else span)) for t in free]
-    found = _best((t, f.score) for t, f in fits if _takes(t, report.signal, f) and _goes_on(t, report, f, scene))
+    found = _best(
+        (t, f.score) for t, f in fits if _takes(t, report.signal, f, scene.day) and _goes_on(t, report, f, scene)
+    )
     echo = any(t.status is Signal.HELD and _echoes(t, f, scene, span, further) for t, f in fits)
     if echo and (found is None or found[1] < 1):
         return Placement("That meeting has been held.")
@@ -253,7 +258,7 @@ def _place_break(report: Report, scene: Scene, free: Sequence[Track]) -> Placeme
     found = _best(
         (t, f.score + (_repeats(t, report.signal) and scene.day - t.since <= LAPSE_DAYS))
         for t, f in fits
-        if _takes(t, report.signal, f) or (_repeats(t, report.signal) and not f.elsewhere)
+        if _takes(t, report.signal, f, scene.day) or (_repeats(t, report.signal) and not f.elsewhere)
     )
     if found:
         return Placement("The open meeting.", found[0], fit=found[1])
