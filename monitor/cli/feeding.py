@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import click
-from scrapers.normalize import normalize, precision_of
+from scrapers.normalize import normalize
 
 from monitor.cli.base import chosen, config_option, json_option, opened, print_json
 from monitor.events import NewEvent, Origin, SignalCorrected
@@ -52,7 +52,7 @@ def normalize_(file: str, url: str | None, as_json: bool) -> None:
         {
             "title": article.title,
             "published": article.published,
-            "published_precision": precision_of(article),
+            "published_precision": article.published_precision,
             "language": article.language,
             "author": article.author,
             "url": article.url,

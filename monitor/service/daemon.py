@@ -95,7 +95,7 @@ class Daemon:
         while read and not self._stopping.is_set():
             read = await self._in_worker(self._parts.pipeline.advance)
             await self._in_worker(self._deliverer.decide)
-        if self._collector.every_source_tried and await self._in_worker(self._parts.pipeline.idle):
+        if await self._collector.every_source_tried() and await self._in_worker(self._parts.pipeline.idle):
             await self._in_worker(self._parts.pipeline.caught_up)
 
     async def _deliver(self) -> None:

@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from scrapers.normalize import MAX_PAGE_BYTES, normalize, precision_of
 
 from monitor.events import Origin
 from monitor.service.intake import Arrived
 from scrapers.article import SeedError
+from scrapers.normalize import MAX_PAGE_BYTES, normalize
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -38,4 +38,4 @@ def load(path: Path, origin: Origin, now: datetime) -> Arrived | Refused:
         return Refused(path, f"{error.strerror}; check the path and its permissions")
     except SeedError as error:
         return Refused(path, str(error))
-    return Arrived(article, origin, path.name, now, precision_of(article))
+    return Arrived(article, origin, path.name, now, article.published_precision)
