@@ -111,7 +111,7 @@ class Collector:
         source = self._sources[poll.source]
         try:
             listing = await self._listing(source, poll)
-        except (FetchError, SourceFault):
+        except (FetchError, SourceFault) as fault:
             await self._worker(partial(self._failed, source, poll, fault))
             return None
         todo = await self._worker(lambda: self._polls.unseen(source.name, listing.entries, self._clock()))
@@ -130,7 +130,7 @@ class Collector:
         """Fetch, normalise and record one entry's article. -> 1 if it was new."""
         try:
             article = await self._article(source, entry)
-        except FetchError:
+        except FetchError as fault:
             given_up = attempts + 1 >= ATTEMPTS
             await self._worker(partial(self._missed, source, entry, str(fault), given_up=given_up))
             return 0
@@ -140,16 +140,17 @@ class Collector:
         return await self._worker(lambda: self._record(source, entry, article, first_seen))
 
     async def _article(self, source: SourceSection, entry: Entry) -> Article:
+        now = self._clock()
         if entry.url is None:
-            return normalize(entry.html.encode(), name=entry.key, source=source.name)
+            return normalize(entry.html.encode(), name=entry.key, declared=entry.published, latest=now)
         fetcher = await self._session()
-        answer = await fetcher.fetch(entry.url)
-        article = normalize(answer.body, name=answer.url, url=answer.url, content_type=answer.content_type)
+        page = await fetcher.fetch(entry.url)
+        article = normalize(
+            page.body, name=page.url, url=page.url, content_type=page.content_type, declared=entry.published, latest=now
+        )
         reason = wall_reason(article)
         if reason is not None:
-            raise SeedError(f"{answer.url}: {reason}")
-        if article.published is None and entry.published is not None:
-            article = msgspec.structs.replace(article, published=entry.published)
+            raise SeedError(f"{page.url}: {reason}")
         return article
 
     def _record(self, source: SourceSection, entry: Entry, article: Article, first_seen: datetime) -> int:

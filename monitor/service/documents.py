@@ -9,7 +9,8 @@ import msgspec
 from monitor.events import Origin
 from monitor.service.intake import Arrived
 from scrapers.article import SeedError
-from scrapers.normalize import MAX_PAGE_BYTES, normalize
+from scrapers.fetch import MAX_BODY
+from scrapers.normalize import normalize
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -31,8 +32,8 @@ def files(paths: Iterable[Path]) -> Iterator[Path]:
 def load(path: Path, origin: Origin, now: datetime) -> Arrived | Refused:
     """One file as an arrival. Raw seeds are normalised; a file that is no article is refused with the reason."""
     try:
-        if path.stat().st_size > MAX_PAGE_BYTES:
-            return Refused(path, f"larger than {MAX_PAGE_BYTES} bytes; split it or cut what is not the article")
+        if path.stat().st_size > MAX_BODY:
+            return Refused(path, f"larger than {MAX_BODY} bytes; split it or cut what is not the article")
         article = normalize(path.read_bytes(), name=str(path))
     except OSError as error:
         return Refused(path, f"{error.strerror}; check the path and its permissions")
