@@ -38,11 +38,22 @@ class Leader(msgspec.Struct, frozen=True):
     woman: bool = False
 
 
+class Place(msgspec.Struct, frozen=True):
+    """A city, residence or spot where leaders meet."""
+
+    name: str
+    country: str
+    also: tuple[str, ...]
+    within: str | None = None
+    """The larger place that it belongs to, below the country."""
+
+
 class Tables(msgspec.Struct, frozen=True):
     """All tables with the look-ups that the layers need."""
 
     countries: dict[str, Country]
     leaders: tuple[Leader, ...]
+    places: tuple[Place, ...]
     by_people: dict[str, str]
     """Adjective in plain spelling → country."""
     by_place: dict[str, str]
@@ -73,6 +84,7 @@ def tables() -> Tables:
     return Tables(
         countries=countries,
         leaders=leaders,
+        places=rows("places", Place),
         by_people={plain(word): c.name for c in reversed(countries.values()) for word in c.people},
         by_place={
             plain(word): c.name
