@@ -39,17 +39,6 @@ class Stream(msgspec.Struct, frozen=True):
         """Article and status of each labelled change, in order."""
         return [(t["article"], Signal(t["status"])) for t in self.gold["transitions"]]
 
-    def country_of(self, place: str) -> str | None:
-        """The little gazetteer that the labels themselves hold."""
-        return self._lands.get(place)
-
-    @property
-    def _lands(self) -> dict[str, str]:
-        named = [m for m in self.gold["meetings"] if m.get("country")]
-        return {m["country"]: m["country"] for m in named} | {
-            m["venue"]: m["country"] for m in named if m.get("venue")
-        }
-
 
 def read_stream(folder: Path) -> Stream:
     """Read `gold.json` and the headers of the articles of one stream folder."""

@@ -10,7 +10,7 @@ from monitor.meetings.corroboration import TOGETHER_DAYS, Finding, Support, supp
 from monitor.meetings.days import days_of, gap, sharper
 from monitor.meetings.ledger import Ledger
 from monitor.meetings.model import Change, Meeting, Observation, Policy, Report, Verdict, WatchState
-from monitor.meetings.places import CountryOf, Places, nowhere
+from monitor.meetings.places import Places
 from monitor.meetings.surprise import surprise
 from monitor.meetings.tracks import (
     NEAR_DAYS,
@@ -21,6 +21,7 @@ from monitor.meetings.tracks import (
     overtaken,
     place,
 )
+from monitor.reading.venues import gazetteer
 from monitor.statuses import Signal
 
 _ANY_STEP: Final = frozenset(Signal) - {Signal.NONE}
@@ -39,18 +40,15 @@ _OPEN_AT_MOST: Final = 12
 """Tracks that reports are compared with; more at a time are noise, and the longest silent goes."""
 
 
-def fold(
-    watch: str, observations: Iterable[Observation], policy: Policy, country_of: CountryOf = nowhere
-) -> WatchState:
+def fold(watch: str, observations: Iterable[Observation], policy: Policy) -> WatchState:
     """Everything that follows from a watch's observations, whatever order they come in.
 
     Args:
         watch: the watch's name, the stem of the meetings' ids.
         observations: one for each article; of several for one article a correction counts, else the latest.
         policy: how many voices a change needs.
-        country_of: a gazetteer, so that a city and its country are taken for one place.
     """
-    folding = Folding(watch, policy, country_of)
+    folding = Folding(watch, policy)
     for seen in in_order(observations):
         folding.add(seen)
     return folding.state()
@@ -77,10 +75,10 @@ class Folding:
     For a log that grows at its end: keep it and `add` what is new. What belongs earlier needs a new fold.
     """
 
-    def __init__(self, watch: str, policy: Policy, country_of: CountryOf = nowhere) -> None:
+    def __init__(self, watch: str, policy: Policy) -> None:
         self._watch = watch
         self._policy = policy
-        self._places = Places(country_of)
+        self._places = Places(gazetteer())
         self._ledger = Ledger(watch, self._places)
         self._tracks: list[Track] = []
         self._confirmed: list[Track] = []
@@ -103,7 +101,7 @@ class Folding:
         day = seen.published.toordinal()
         for mention in seen.background:
             self._ledger.note(mention, day)
-        claims = [r for r in (seen.main, *seen.also) if r.signal is not Signal.NONE]
+        claims = _claims(seen)
         if not claims:
             self._verdicts.append(Verdict(seen.article, None, False, "It says nothing of a meeting of theirs."))
             return
@@ -239,6 +237,12 @@ class Folding:
 
     def _learn(self, track: Track, report: Report, day: int) -> None:
         track.settle(self._places.sharper(report.venue, track.venue), _date(report, track, day))
+
+
+def _claims(seen: Observation) -> list[Report]:
+    """What the article says of meetings; a further one without place or time only where the main one was held."""
+    further = [r for r in seen.also if r.venue or r.date or seen.main.signal is Signal.HELD]
+    return [r for r in (seen.main, *further) if r.signal is not Signal.NONE]
 
 
 def _hear(pending: list[Support], word: Support) -> None:

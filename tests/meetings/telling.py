@@ -7,13 +7,6 @@ from monitor.meetings.model import Observation, Policy, Report, WatchState
 from monitor.reading.model import PastMeeting
 from monitor.statuses import Signal, Speaker
 
-LANDS = {"Helsinki": "Finland", "Vienna": "Austria", "Sochi": "Russia", "Moscow": "Russia", "Geneva": "Switzerland"}
-
-
-def country_of(place: str) -> str | None:
-    """A gazetteer of five cities."""
-    return LANDS.get(place) or (place if place in LANDS.values() else None)
-
 
 def report(words: str, confidence: float = 1.0, speaker: Speaker = Speaker.OFFICIAL) -> Report:
     """`agreed Helsinki 2018-07-16`: signal, then venue and date, in any order, where told."""

@@ -5,7 +5,7 @@ import pytest
 from monitor.meetings.fold import fold
 from monitor.meetings.model import Policy, WatchState
 from monitor.statuses import Signal, Speaker
-from tests.meetings.telling import country_of, story, told
+from tests.meetings.telling import story, told
 
 PLAN = "2018-06-01 agreed Vienna 2018-06-12 !"
 STRICT = Policy(voices=2, proposed_voices=1, official_suffices=True, sure_confidence=1.1, least_certainty=0.0)
@@ -13,7 +13,7 @@ WEIGHED = Policy(voices=1, least_certainty=0.8)
 
 
 def fold_press(lines: str, policy: Policy, speaker: Speaker = Speaker.OUTLET) -> WatchState:
-    return fold("w", story(lines, speaker), policy, country_of)
+    return fold("w", story(lines, speaker), policy)
 
 
 CASES = {

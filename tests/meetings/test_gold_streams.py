@@ -13,7 +13,7 @@ DEV = Path(__file__).parents[2] / "training" / "data" / "dev"
 
 
 def folded(stream: Stream) -> WatchState:
-    return fold(stream.watch, observations(stream), Policy(), stream.country_of)
+    return fold(stream.watch, observations(stream), Policy())
 
 
 @pytest.fixture(params=sorted(folder.name for folder in DEV.iterdir()))

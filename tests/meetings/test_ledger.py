@@ -5,7 +5,7 @@ import pytest
 from monitor.meetings.fold import fold
 from monitor.meetings.model import Policy
 from monitor.statuses import Signal
-from tests.meetings.telling import country_of, story
+from tests.meetings.telling import story
 
 CASES = {
     "once, however often": (
@@ -40,7 +40,7 @@ CASES = {
 
 @pytest.mark.parametrize(("lines", "ledger"), CASES.values(), ids=CASES)
 def test_past_meetings(lines: str, ledger: list[tuple[str | None, str | None]]) -> None:
-    state = fold("w", story(lines), Policy(), country_of)
+    state = fold("w", story(lines), Policy())
     assert [(m.venue, m.date) for m in state.meetings] == ledger
     assert all(m.background and m.status is Signal.HELD for m in state.meetings)
     assert state.changes == ()
@@ -48,11 +48,11 @@ def test_past_meetings(lines: str, ledger: list[tuple[str | None, str | None]]) 
 
 def test_a_mention_of_a_meeting_that_was_followed_adds_none() -> None:
     lines = "2018-07-16 held Helsinki 2018-07-16\n2018-07-25 none < Finland 2018-07\n2018-07-26 none < Helsinki"
-    (meeting,) = fold("w", story(lines), Policy(), country_of).meetings
+    (meeting,) = fold("w", story(lines), Policy()).meetings
     assert (meeting.id, meeting.background) == ("w-1", False)
 
 
 def test_a_mention_of_the_past_never_moves_the_open_meeting() -> None:
     lines = "2018-06-28 agreed Helsinki 2018-07-16\n2018-07-20 none < Helsinki 2018-07-16"
-    state = fold("w", story(lines), Policy(), country_of)
+    state = fold("w", story(lines), Policy())
     assert [(m.id, m.status) for m in state.meetings] == [("w-1", Signal.AGREED), ("w-past-1", Signal.HELD)]

@@ -13,7 +13,7 @@ from monitor.meetings.fold import STEPS, Folding, fold
 from monitor.meetings.model import Observation, Policy, Report, WatchState
 from monitor.reading.model import PastMeeting
 from monitor.statuses import Signal, Speaker
-from tests.meetings.telling import country_of, story, told
+from tests.meetings.telling import story, told
 
 START = datetime(2018, 1, 1, tzinfo=UTC)
 POLICIES = (Policy(), Policy(voices=1, least_certainty=0.7), Policy(voices=3, proposed_voices=2, least_confidence=0.5))
@@ -53,7 +53,7 @@ policies = st.sampled_from(POLICIES)
 
 
 def folded(seen: Sequence[Observation], policy: Policy) -> WatchState:
-    return fold("w", seen, policy, country_of)
+    return fold("w", seen, policy)
 
 
 @given(articles(), policies, st.randoms(use_true_random=False))
@@ -77,7 +77,7 @@ def test_an_article_that_says_nothing_changes_no_meeting(seen: list[Observation]
 
 @given(articles(), policies)
 def test_adding_at_the_end_is_folding_anew(seen: list[Observation], policy: Policy) -> None:
-    folding = Folding("w", policy, country_of)
+    folding = Folding("w", policy)
     for each in sorted(seen, key=lambda s: (s.published, s.article)):
         folding.add(each)
     assert folding.state() == folded(seen, policy)
@@ -143,7 +143,7 @@ LATE = {
 
 @pytest.mark.parametrize("late", LATE.values(), ids=LATE)
 def test_an_article_that_comes_late_is_put_in_its_place(late: Late) -> None:
-    assert told(fold("w", story(late.lines), Policy(), country_of)) == late.changes
+    assert told(fold("w", story(late.lines), Policy())) == late.changes
 
 
 def test_a_late_article_is_not_added_at_the_end() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.meetings.fold import fold
 from monitor.meetings.model import Policy
-from tests.meetings.telling import country_of, story, told
+from tests.meetings.telling import story, told
 
 CASES = {
     "a whole life": (
@@ -186,11 +186,11 @@ CASES = {
 
 @pytest.mark.parametrize(("lines", "changes"), CASES.values(), ids=CASES)
 def test_report_moves_its_meeting(lines: str, changes: list[str]) -> None:
-    assert told(fold("w", story(lines), Policy(), country_of)) == changes
+    assert told(fold("w", story(lines), Policy())) == changes
 
 
 def test_undated_news_of_another_place_long_after_an_undated_plan_is_another_meeting() -> None:
-    state = fold("w", story("2001-07-17 agreed Moscow\n2001-08-28 agreed Vienna 2001-09"), Policy(), country_of)
+    state = fold("w", story("2001-07-17 agreed Moscow\n2001-08-28 agreed Vienna 2001-09"), Policy())
     assert [(m.venue, m.date) for m in state.meetings] == [("Moscow", None), ("Vienna", "2001-09")]
 
 
@@ -216,5 +216,5 @@ PLACED = {
 
 @pytest.mark.parametrize(("lines", "venue", "date"), PLACED.values(), ids=PLACED)
 def test_place_and_time_are_the_finest_told(lines: str, venue: str | None, date: str | None) -> None:
-    (meeting,) = fold("w", story(lines), Policy(), country_of).meetings
+    (meeting,) = fold("w", story(lines), Policy()).meetings
     assert (meeting.venue, meeting.date) == (venue, date)
