@@ -184,7 +184,7 @@ def _header_lines(article: Article) -> list[str]:
         fields.pop(key, None)
         if kept is not None:
             entries.append((key, kept))
-    entries += [(key, value) for key, value in fields.items() if value is not None]
+    entries = [(key, value) for key, value in fields.items() if value is not None] + entries
     lines = [f"{key}: {value}" if value else f"{key}:" for key, value in entries]
     for line in lines:
         if _HEADER_LINE.fullmatch(line) is None or "\r" in line or "\0" in line:

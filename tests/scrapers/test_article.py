@@ -118,10 +118,10 @@ def test_a_changed_field_is_written_in_its_old_place():
         author="A. Writer",
     )
     assert write_article(changed).decode().split("---\n")[1].splitlines() == [
+        "author: A. Writer",
         "url: https://example.org/world/leaders-to-meet",
         "x-desk: foreign: late shift",
         "language: fi",
-        "author: A. Writer",
     ]
 
 
