@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
 
 _TABLES: Final = tomllib.loads(files("scrapers").joinpath("boilerplate.toml").read_text("utf-8"))
-AGENCIES: Final = frozenset(_TABLES["words"]["agencies"])
+AGENCIES: Final = frozenset(" ".join(name.split()) for name in _TABLES["words"]["agencies"].split(","))
 """Names that stand for an agency, a broadcaster or nobody in particular in a byline."""
 ROLES: Final = frozenset(_TABLES["words"]["roles"].split())
 _INTERFACE_WORDS: Final = frozenset(_TABLES["words"]["interface"].split())
