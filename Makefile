@@ -38,7 +38,7 @@ bench: dev
 	$(BIN)/python -m bench
 
 lock: dev
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 --no-header --no-emit-index-url --upgrade -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 --no-header --no-emit-index-url --upgrade --group build -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 --no-header --no-emit-index-url --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean:

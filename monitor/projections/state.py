@@ -111,9 +111,9 @@ class StateProjection:
         principals = _json(data.principals)
         connection.execute(
             "INSERT INTO watches VALUES (?, ?, ?, 0, 0, ?) ON CONFLICT (watch) DO UPDATE SET "
-            "policy = excluded.policy, removed = 0, defined_at = CASE "
-            "WHEN principals = excluded.principals THEN defined_at ELSE excluded.defined_at END, "
-            "principals = excluded.principals",
+            "policy = excluded.policy, defined_at = CASE "
+            "WHEN principals = excluded.principals AND NOT removed THEN defined_at ELSE excluded.defined_at END, "
+            "principals = excluded.principals, removed = 0",
             (data.watch, principals, _json(data.policy), position),
         )
         if row is None or row[0] != principals or row[1]:

@@ -3,10 +3,11 @@
 from functools import cache
 
 from monitor.reading.model import Reader
-from monitor.reading.rules_reader import RulesReader
 
 
 @cache
 def default_reader() -> Reader:
     """The best reader that can be had here; loaded at the first call, the same object afterwards."""
+    from monitor.reading.rules_reader import RulesReader  # here: its tables load slowly, most commands read nothing
+
     return RulesReader()

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from typing import Final
 
 import msgspec
-from scrapers.walls import wall_reason
 
 from monitor.config import Config, SourceSection, seconds
 from monitor.events import ArticleSetAside, NewEvent, Origin, SourceFailing, SourceMoved, SourceRecovered
@@ -24,6 +23,7 @@ from scrapers.feed import FeedKind
 from scrapers.fetch import NO_VALIDATORS, Fetcher, FetchError
 from scrapers.normalize import normalize
 from scrapers.source import Entry, Kind, Listing, SourceFault
+from scrapers.walls import wall_reason
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ class Collector:
     async def _take(self, source: SourceSection, entry: Entry, first_seen: datetime, attempts: int) -> int:
         """Fetch, normalise and record one entry's article. -> 1 if it was new."""
         try:
-            article = await self._article(source, entry)
+            article = await self._article(entry)
         except FetchError as fault:
             given_up = attempts + 1 >= ATTEMPTS
             await self._worker(partial(self._missed, source, entry, str(fault), given_up=given_up))
@@ -139,7 +139,7 @@ class Collector:
             return 0
         return await self._worker(lambda: self._record(source, entry, article, first_seen))
 
-    async def _article(self, source: SourceSection, entry: Entry) -> Article:
+    async def _article(self, entry: Entry) -> Article:
         now = self._clock()
         if entry.url is None:
             return normalize(entry.html.encode(), name=entry.key, declared=entry.published, latest=now)

@@ -1,5 +1,6 @@
 """One article's way from arrival to announcement: record, read, fold, announce. Fetches and sends nothing."""
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -132,20 +133,20 @@ class Pipeline:
     ) -> list[NewEvent]:
         """One event for each watch that the article speaks of, one for all the others together."""
         events: list[NewEvent] = []
-        silent: list[str] = []
-        tail = f"{article}:{text[:16]}:{self._reader.version}"
+        silent: dict[str, int] = {}
+        tail = f"{article}@{position}:{self._reader.version}"
         for name in watches:
             watch, defined_at = self._watch(name)
             reading = self._reader.read(document, watch)
             if reading.signal is Signal.NONE and not (reading.background or reading.also or reading.claims):
-                silent.append(name)
+                silent[name] = defined_at
                 continue
             data = ArticleRead(article=article, text=text, watch=name, reading=reading)
             key = f"read:{name}@{defined_at}:{tail}"
             events.append(NewEvent(f"reading/{name}/{article}", data, key, cause=position))
         if silent:
             dismissed = ArticleDismissed(article=article, text=text, watches=tuple(silent), reader=self._reader.version)
-            key = f"dismissed:{tail}:{text_hash(','.join(silent))[:16]}:{self._log.head()}"
+            key = f"dismissed:{text_hash(repr(silent))[:16]}:{tail}"
             events.append(NewEvent(f"article/{article}", dismissed, key, cause=position))
         return events
 
@@ -163,18 +164,19 @@ class Pipeline:
         for watch, caught_up in rows.fetchall():
             state = watch_state(connection, watch)
             told = [Told(*item) for item in told_modes(connection, watch)]
-            arrivals = self._arrivals(watch, [c.article for c in (*state.changes, *filter(None, [state.unconfirmed]))])
+            changes = [*state.changes, *filter(None, [state.unconfirmed]), *(item.change for item in told)]
+            arrivals = self._arrivals(watch, {article for c in changes for article in (c.article, *c.supporters)})
             events = announcements(state, told, arrivals, caught_up=bool(caught_up))
             appended += self._log.append(events)
         self._projector.catch_up()
         return appended
 
-    def _arrivals(self, watch: str, articles: Sequence[str]) -> dict[str, Arrival]:
-        marks = ",".join("?" * len(articles))
+    def _arrivals(self, watch: str, articles: set[str]) -> dict[str, Arrival]:
         rows = self._database.connection.execute(
             "SELECT a.article, a.origin, r.correction IS NOT NULL FROM articles a "
-            f"JOIN readings r ON r.article = a.article AND r.watch = ? WHERE a.article IN ({marks})",
-            (watch, *articles),
+            "JOIN readings r ON r.article = a.article AND r.watch = ? "
+            "WHERE a.article IN (SELECT value FROM json_each(?))",
+            (watch, json.dumps(sorted(articles))),
         )
         return {article: Arrival(Origin(origin), bool(corrected)) for article, origin, corrected in rows}
 
