@@ -1,8 +1,6 @@
 """Who a watch's principals are and by which words an article names them. Reads no article."""
 
 import re
-from datetime import datetime
-
 import msgspec
 
 from monitor.reading.model import Principal, Watch
@@ -53,13 +51,16 @@ class Role(msgspec.Struct, frozen=True):
     """Whether `she` can mean the principal; None where unknown."""
 
 
-def roles(watch: Watch, tables: Tables, published: datetime | None = None) -> tuple[Role, ...]:
-    """The principals with names, country and office, from the watch first and the table of leaders second."""
-    return tuple(_role(i, p, tables, published) for i, p in enumerate(watch.principals, start=1))
+def roles(watch: Watch, tables: Tables, year: int | None = None) -> tuple[Role, ...]:
+    """The principals with names, country and office, from the watch first and the table of leaders second.
+
+    The year of publication tells leaders of one name apart.
+    """
+    return tuple(_role(i, p, tables, year) for i, p in enumerate(watch.principals, start=1))
 
 
-def _role(number: int, principal: Principal, tables: Tables, published: datetime | None) -> Role:
-    known = _known(principal, tables, published)
+def _role(number: int, principal: Principal, tables: Tables, year: int | None) -> Role:
+    known = _known(principal, tables, year)
     country, offices = _office(principal, known, tables)
     full = _STYLE.sub("", plain(principal.name))
     family_first = country in FAMILY_FIRST and full.split()[0].lower() in _FAMILY_NAMES
@@ -102,7 +103,7 @@ def _short(full: str, family_first: bool) -> str:
     return re.sub(r"^(?:al|el)[- ]", "", " ".join(words[at:]), flags=re.IGNORECASE)
 
 
-def _known(principal: Principal, tables: Tables, published: datetime | None) -> Leader | None:
+def _known(principal: Principal, tables: Tables, year: int | None) -> Leader | None:
     full = [leader for leader in tables.leaders if plain(leader.name).lower() == plain(principal.name).lower()]
     if not full and " " in principal.name:
         full = list(tables.by_leader.get(plain(principal.name), ()))
@@ -114,7 +115,6 @@ def _known(principal: Principal, tables: Tables, published: datetime | None) -> 
     ]
     if not named:
         return None
-    year = published.year if published else None
     return max(named, key=lambda leader: (in_office(leader, year), leader.years[-1][0]))
 
 

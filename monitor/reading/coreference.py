@@ -118,4 +118,4 @@ class _Story:
         numbers = tuple(sorted(p for p in met[:2] if isinstance(p, int)))
         if len(numbers) == len(met[:2]) and (len(numbers) == 2 or leaders_only):
             return msgspec.structs.replace(mention, who=numbers if len(numbers) == 2 else self._all[:2])
-        return msgspec.structs.replace(mention, other=words, leader=leaders_only)
+        return msgspec.structs.replace(mention, other=words, leader=leaders_only) if met else mention

@@ -197,9 +197,15 @@ class Spotter:
             return name in introduced and name not in self._own
         if headline or len(words) > 3 or any(w in self._own for w in words):
             return False
-        if any(w in self._tables.by_place or w in self._tables.by_people or w.lower() in _NOT_GIVEN for w in words):
+        if any(
+            w in self._tables.place_words
+            or w in self._tables.by_place
+            or w in self._tables.by_people
+            or w.lower() in _NOT_GIVEN
+            for w in words
+        ):
             return False
-        return not (name in self._tables.by_place or re.search(_ORGANISATION, name) or before.endswith(" the "))
+        return not (name in self._tables.place_words or re.search(_ORGANISATION, name) or before.endswith(" the "))
 
 
 _ORGANISATION = re.compile(
@@ -207,7 +213,7 @@ _ORGANISATION = re.compile(
     r"|Office|Bank|University|Institute|Center|Centre|Street|Palace|Hotel|Court|Army|Force|Press|TV|Radio|Daily|Street"
     r"|East|West|North|South|Sea|River|Island|Islands|Bay|Valley|City|Airport|Square|Hall|Park|War|Treaty|Accord"
     r"|Organi[sz]ation|Group|Forum|Summit|Conference|Assembly|Security|National|International|State|Air|Read|More"
-    r"|Related|Subscribe|Newsletter|Image|File|Photo|Getty|Reuters|Story|Stories|Comments?|Facebook|Twitter|Day)\b"
+    r"|Related|Subscribe|Newsletter|Image|File|Photo|Getty|Reuters|Story|Stories|Comments?|Cup|Games|Facebook|Twitter|Day)\b"
 )
 
 

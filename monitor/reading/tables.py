@@ -1,6 +1,7 @@
 """The world knowledge of the reader as data: countries, leaders. Loads it once; holds no rules."""
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import TypeVar
@@ -54,6 +55,8 @@ class Tables(msgspec.Struct, frozen=True):
     countries: dict[str, Country]
     leaders: tuple[Leader, ...]
     places: tuple[Place, ...]
+    place_words: frozenset[str]
+    """Every name of a place or country, in plain spelling."""
     by_people: dict[str, str]
     """Adjective in plain spelling → country."""
     by_place: dict[str, str]
@@ -72,10 +75,16 @@ def rows(name: str, kind: type[Row]) -> tuple[Row, ...]:
     return tuple(msgspec.convert(row, kind) for row in json.loads(text))
 
 
+def _names(named: Iterable[Country] | Iterable[Place]) -> Iterable[str]:
+    for row in named:
+        yield from (row.name, *row.also)
+
+
 @cache
 def tables() -> Tables:
     """The tables that come with the program."""
     countries = {country.name: country for country in rows("countries", Country)}
+    places = rows("places", Place)
     leaders = rows("leaders", Leader)
     by_leader: dict[str, tuple[Leader, ...]] = {}
     for leader in leaders:
@@ -84,7 +93,8 @@ def tables() -> Tables:
     return Tables(
         countries=countries,
         leaders=leaders,
-        places=rows("places", Place),
+        places=places,
+        place_words=frozenset(plain(name) for row in (*countries.values(), *places) for name in (row.name, *row.also)),
         by_people={plain(word): c.name for c in reversed(countries.values()) for word in c.people},
         by_place={
             plain(word): c.name

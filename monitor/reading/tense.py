@@ -61,6 +61,11 @@ def direction(text: str, start: int, end: int) -> Direction | None:
     return near
 
 
+def of_saying(text: str, start: int) -> bool:
+    """Whether a time expression at this place says when something was said, not when it happens."""
+    return bool(_SAYING.search(text[max(0, start - 90) : start]))
+
+
 def _last(words: str) -> Direction | None:
     strong = max((h.end() for h in _STRONG_FUTURE.finditer(words)), default=-1)
     future = max((h.end() for h in _FUTURE.finditer(words)), default=-1)

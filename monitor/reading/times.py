@@ -223,13 +223,13 @@ def _span_away(hit: re.Match[str], on: date, way: Direction | None) -> tuple[dat
     if unit == "day":
         return _day(on + timedelta(days=sign * count))
     if unit == "week":
-        day = on + timedelta(days=7 * sign * count)
-        return day - timedelta(days=3), day + timedelta(days=3), Grain.DAYS
+        week = on + timedelta(days=7 * sign * count)
+        return week - timedelta(days=3), week + timedelta(days=3), Grain.DAYS
     if unit == "month":
         return _whole_month(on.year, on.month + sign * count)
     year = on.year + sign * count
-    if back and hit["exact"] and (day := _safe(year, on.month, on.day)):
-        return _day(day)
+    if back and hit["exact"] and (same := _safe(year, on.month, on.day)):
+        return _day(same)
     return date(year, 1, 1), date(year, 12, 31), Grain.YEAR
 
 
@@ -297,7 +297,7 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
         (rf"(?:\b{_WEEKDAY.format('weekday')},? )?(?:the )?\b(?P<month>{_MONTH}) {_NUM.format('day')}(?P<until>{_UNTIL})?{_YEAR.format('year')}(?![:\d])", _calendar_day),
         (rf"(?:\b{_WEEKDAY.format('weekday')},? )?(?:the )?\b{_NUM.format('day')}(?P<until>{_UNTIL})? (?:of )?(?P<month>{_MONTH})\b{_YEAR.format('year')}", _calendar_day),
         (rf"\b{_PART}[ -](?P<side>next|this|last|the)? ?(?P<month>{_MONTH})\b{_YEAR.format('year')}", _month_of_year),
-        (rf"\b(?P<part>(?:early|mid|late|later|the end of|end of|the beginning of|the middle of)[ -])?(?P<side>next|this|last|the coming|the|previous|the following) month\b(?!s)", _next_month),
+        (r"\b(?P<part>(?:early|mid|late|later|the end of|end of|the beginning of|the middle of)[ -])?(?P<side>next|this|last|the coming|the|previous|the following) month\b(?!s)", _next_month),
         (rf"\b(?P<count>{_NUMBER}) weeks? from {_WEEKDAY.format('weekday')[:-1]}|today|tomorrow|now)", _weeks_from),
         (rf"\b(?:on |this )?(?:(?P<side>last|past|previous|next|coming|this coming|following) )?{_WEEKDAY.format('weekday')}\b(?P<week>,? (?:of )?(?:next|last|this|the following) week)?", _weekday),
         (r"\bthe day after tomorrow\b|\bthe day before yesterday\b|\btomorrow\b|\byesterday\b|\btoday\b|\btonight\b|\bthis (?:morning|afternoon|evening)\b|\blast night\b", _near_day),
@@ -305,10 +305,10 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
         (rf"\bin (?P<count>{_NUMBER}) (?P<unit>day|week|month|year)s?(?P<ahead>' time)?(?P<back>(?!))?(?P<exact>(?!))?\b", _span_away),
         (r"\b(?P<part>early|later|late|earlier|sometime|the end of|middle of)? ?(?P<side>next|this|last|the coming|the past|the following) week\b(?!end)", _week),
         (r"\b(?:(?:on|at|over|during) )?(?:(?P<side>this|next|last|the|past|the coming|a) )?weekend\b", _weekend),
-        (rf"\b(?:(?P<side>next|this|last|the|in|early|late|by|until|coming) )(?:the )?(?P<season>spring|summer|autumn|fall|winter)\b(?! (?:of )?(?:apart|Olympic|Games|short))(?:,? (?:of )?(?P<year>(?:19|20)\d\d))?", _season),
+        (r"\b(?:(?P<side>next|this|last|the|in|early|late|by|until|coming) )(?:the )?(?P<season>spring|summer|autumn|fall|winter)\b(?! (?:of )?(?:apart|Olympic|Games|short))(?:,? (?:of )?(?P<year>(?:19|20)\d\d))?", _season),
         (rf"\b(?:(?P<side>last|next|this|in|by|until|since|during|for|of|that|around|before|after|coming|a|the) )(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|jan\.|feb\.|aug\.|sept\.|oct\.|nov\.|dec\.){_YEAR.format('year')}", _month_of_year),
         (rf"\b(?P<month>january|february|march|april|june|july|august|september|october|november|december)\b{_YEAR.format('year')}", _month_of_year),
-        (rf"\b(?P<month>may),? (?P<year>(?:19|20)\d\d)\b", _month_of_year),
+        (r"\b(?P<month>may),? (?P<year>(?:19|20)\d\d)\b", _month_of_year),
         (rf"\b(?P<feast>{'|'.join(_FEASTS)})\b{_YEAR.format('year')}", _feast),
         (r"\bon (?:the )?(?P<day>[0-3]?\d)(?:st|nd|rd|th)\b", _day_of_month),
         (r"\b(?P<year>next year|last year|this year|the new year|the turn of the year|(?:19[4-9]|20[0-4])\d)\b(?!-old|s)", _year),

@@ -1,0 +1,37 @@
+"""The reader that works by rules alone: puts the layers together behind the port. Needs no model."""
+
+from functools import lru_cache
+
+from monitor.reading.cast import roles
+from monitor.reading.claims import Reader as ClaimReader
+from monitor.reading.compose import compose
+from monitor.reading.coreference import lines
+from monitor.reading.model import Document, Reading, Watch
+from monitor.reading.sentences import split
+from monitor.reading.speakers import Speakers
+from monitor.reading.spotting import Spotter
+from monitor.reading.tables import tables
+from monitor.reading.venues import gazetteer
+
+VERSION = "rules-1"
+
+
+class RulesReader:
+    """Reads one article for one watch by rules; deterministic."""
+
+    version = VERSION
+
+    def read(self, document: Document, watch: Watch) -> Reading:
+        """What the article says of the watch's meeting. Never raises on any text."""
+        year = document.published.year if document.published else None
+        spotter, speakers = _knowledge(watch, year)
+        on = document.published.date() if document.published else None
+        told = lines(split(document), spotter)
+        statements = tuple(ClaimReader(told, speakers, gazetteer(), on).statements())
+        return compose(statements, on, VERSION)
+
+
+@lru_cache(maxsize=64)
+def _knowledge(watch: Watch, year: int | None) -> tuple[Spotter, Speakers]:
+    cast = roles(watch, tables(), year)
+    return Spotter(cast, tables()), Speakers(cast, tables())

@@ -1,0 +1,223 @@
+"""Rewrites a sentence into the few words that matter: who meets whom, and which meetings are theirs.
+
+Persons become Alpha, Beta, Both, Gamma (another person), Others (a principal with somebody else) and Staff; the
+principals' verbs of meeting become UNITE, UNITES, UNITED, UNITING and their nouns OURS; a meeting that may be theirs
+becomes EVENT, one that is not FOREIGN, a call CALL. Gives no status.
+"""
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from monitor.reading.mentions import Kind, Line, Mention
+
+_NOUN = (
+    r"(?:summits?|summitry|meetings?|meet-up|encounters?|sit-?downs?|t[eê]te-[aà]-t[eê]te|face-to-face|one-on-one|bilaterals?|get-?togethers?"
+    r"|rendez-?vous|sessions?|talks|consultations|negotiations|discussions|audience|lunch|dinner|breakfast|huddle|reunion|parley|chat|interview"
+    r"|meet|handshake|contacts?|dialogue|conversations?|invitation|invite|visit|trip)"
+)
+_PERSONAL = re.compile(r"handshake|contact|dialogue|conversation|chat|invit|visit|trip|meet$|interview", re.IGNORECASE)
+"""Nouns that make a meeting only together with both principals."""
+_MODIFIERS = r"(?:(?!(?:and|or|but|to|of|with|that|who|which|in|at|on|for|was|is|were|are|will|has|had|said|says|after|before|by|from|as|about)\b)[\w'.,-]+ ){0,5}?"
+_INNER = r"(?:(?!Alpha|Beta|Both|Gamma|Others|Staff|who|which|but|while)[\w'.,%-]+ ){0,7}?"
+_PERSON = r"(?:Alpha|Beta|Both|Gamma|Others)"
+_ADVERBS = r"(?:also|then|again|not|never|soon|finally|first|personally|indeed|actually|now|still|probably|likely|just|already|only|even|in fact|formally|eventually|at last|reportedly|briefly|privately|in person|face to face|face-to-face|one-on-one|together)"
+_FORMS = {
+    "UNITING": r"meeting|seeing|hosting|receiving|welcoming|visiting|sitting down|getting together|greeting|joining|having talks|holding talks|huddling|conferring|shaking hands|coming face to face",
+    "UNITES": r"meets|sees|hosts|receives|welcomes|visits|sits down|gets together|greets|joins|huddles|confers|shakes hands",
+    "UNITED": r"met|saw|seen|hosted|received|welcomed|visited|sat down|sat|got together|greeted|joined|huddled|conferred|shook hands|dined|came face to face|come face to face",
+    "UNITE": r"meet|see|host|receive|welcome|visit|sit down|get together|greet|join|huddle|confer|shake hands|convene|dine",
+}
+_VERB = re.compile(
+    rf"\b(?:{'|'.join(f'(?P<{name}>{forms})' for name, forms in _FORMS.items())})\b(?P<up> up)?", re.IGNORECASE
+)
+_ALONE = re.compile(
+    r"(?:meet|meets|met|meeting|sit|sits|sat|sitting|get|gets|got|getting|huddl\w+|confer\w*|shak\w+|shook|com\w+|convene|dine\w*|hav\w+|hold\w*)\b",
+    re.IGNORECASE,
+)
+"""Verbs that need no object: two people as their subject are enough."""
+_REACH = re.compile(
+    rf"(?: {_ADVERBS})*(?: at [\w ]{{1,30}})?(?: in [\w ]{{1,20}})?(?: (?:with|alongside))?(?: (?:for [\w ]{{1,30}} )?with)? (?:(?:the|a|his|her|their|its|both|visiting|old|Russian|fellow|friend|rival) ){{0,3}}(?P<person>{_PERSON}|Staff)\b"
+)
+_JOINED = re.compile(
+    r"\b(?:both )?(?:Alpha(?:,? and(?: \w+){0,3} |, | & |/)Beta|Beta(?:,? and(?: \w+){0,3} |, | & |/)Alpha)(?=\b(?!'s|-))(?:,? and Gamma)?"
+)
+_OTHER_PAIR = re.compile(
+    r"\b(?:Alpha|Beta) and (?:his |the |her )?(?:Gamma|Staff)\b|\b(?:Gamma|Staff)(?:,)? and (?:his |the )?(?:Alpha|Beta|Gamma|Staff)\b(?!'s)"
+)
+_REMOTE = re.compile(
+    r"\b(?:(?:tele)?phone|telephone|video|virtual|online|conference|cellphone|zoom)[- ]?(?:calls?|conversations?|conference|talks|summits?|meetings?|link|discussions?|chat)?\b"
+    r"|\b(?:calls?|called|calling) (?:with|between|to|from) (?=Alpha|Beta|Both)|\b(?:by|over the|on the|via|through a) (?:tele)?(?:phone|video|letter)\w*|\b(?:virtually|remotely|call)\b|\bspoke to each other by\b|\bvideoconference\b|\bteleconference\b",
+    re.IGNORECASE,
+)
+_MULTILATERAL = re.compile(
+    r"\b(?:the )?(?:(?:annual|upcoming|next|last|this|coming|\w+'s|month's|year's|recent|\d{4}) ){0,2}(?:G-?\d{1,2}|Group of (?:20|Seven|Eight|\w+)|NATO|APEC|ASEAN|BRICS|EU|SCO|CIS|OSCE|UN|U\.N\.|COP\d*|climate|Arab League|African Union|CSTO|CELAC|Mercosur|OAS|G77"
+    r"|Asia-Pacific Economic Cooperation|Shanghai Cooperation Organi[sz]ation|Nuclear Security|Eastern Partnership|European|Quad|GCC|East Asia|Commonwealth|Security Council|General Assembly|Cabinet|cabinet|committee|board|party)"
+    r"(?:[- ](?:\w+ ){0,2}?(?:summits?|meetings?|sessions?|gatherings?|talks|conference|forum|leaders' meeting))\b|\bnews conferences?\b|\bpress conferences?\b|\bpreparatory (?:talks|meetings?)\b|\btrade (?:talks|negotiations)\b|\bpeace (?:talks|negotiations)\b",
+)
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """A sentence rewritten."""
+
+    text: str
+    pair: bool
+    """Whether it speaks of a meeting of the principals, by verb or noun."""
+    event: bool
+    """Whether it speaks of a meeting that may be theirs."""
+    foreign: bool
+    """Whether it speaks of a meeting that is not theirs."""
+    call: bool
+    both: bool
+    """Whether both principals appear in it in any way."""
+
+
+def scene(line: Line) -> Scene:
+    """The sentence in the words of this module."""
+    text = _people(line)
+    text = _JOINED.sub("Both", text)
+    text = _OTHER_PAIR.sub("Others", text)
+    call = bool(_REMOTE.search(text))
+    text = _MULTILATERAL.sub("ASSEMBLY", text)
+    text = _verbs(text)
+    text = _nouns(text, len(line.named) > 1)
+    return Scene(
+        text=text,
+        pair=bool(re.search(r"\b(?:UNITE|UNITES|UNITED|UNITING|OURS)\b", text)),
+        event=bool(re.search(r"\bEVENT\b", text)),
+        foreign="FOREIGN" in text,
+        call=call,
+        both=len(line.named) > 1,
+    )
+
+
+def _people(line: Line) -> str:
+    parts, at = [], 0
+    for mention in line.mentions:
+        if mention.start >= at and (word := _person(mention, line.plain)):
+            parts += [line.plain[at : mention.start], word]
+            at = mention.end
+    return "".join([*parts, line.plain[at:]])
+
+
+def _person(mention: Mention, text: str) -> str | None:
+    words = text[mention.start : mention.end].lower()
+    own = "'s" if words in ("his", "her", "their", "theirs") and not text[mention.end :].startswith((".", ",")) else ""
+    if mention.kind is Kind.SIDE:
+        return "Side"
+    if len(mention.who) > 1:
+        return f"Both{own}"
+    if mention.who:
+        return ("Alpha", "Beta")[min(mention.who[0], 2) - 1] + own
+    if mention.other is None:
+        return None
+    if mention.leader or mention.kind is not Kind.OFFICE:
+        return f"Gamma{own}"
+    return "Staff"
+
+
+def _verbs(text: str) -> str:
+    parts, at = [], 0
+    for hit in _VERB.finditer(text):
+        if hit.start() < at or re.search(r"\b(?:the|a|an|this|'s|first|next|last|such) $", text[: hit.start()]):
+            continue
+        name = str(hit.lastgroup if hit.lastgroup != "up" else next(k for k in _FORMS if hit[k]))
+        if (end := _partner(text, hit)) is not None:
+            parts += [text[at : hit.start()], name]
+            at = end
+    return "".join([*parts, text[at:]])
+
+
+def _partner(text: str, verb: re.Match[str]) -> int | None:
+    """Where the verb with its object ends when it brings the principals together, else None."""
+    left = re.findall(rf"\b({_PERSON}|Staff)\b(?!'s|-)", text[: verb.start()].replace("Side's", "Staff"))
+    subject = left[-1] if left else None
+    passive = re.search(r"\b(?:was|is|be|been|being|were|are)(?: \w+ly)? $", text[: verb.start()])
+    reach = _REACH.match(re.sub(r"\bby ", "with ", text) if passive else text, verb.end())
+    if passive and (by := re.match(r" (?:[\w ]{1,30} )?by (?P<person>Alpha|Beta)\b", text[verb.end() :])):
+        return verb.end() + by.end() if subject in ("Alpha", "Beta") and by["person"] != subject else None
+    if reach is None:
+        paired = subject == "Both" and _ALONE.match(verb[0])
+        return (
+            verb.end()
+            if paired and not re.match(r" (?:with )?(?:\w+ ){0,2}(?:the|a|an) (?!time)", text[verb.end() :])
+            else None
+        )
+    who = reach["person"]
+    if who == "Both":
+        return reach.end() if subject in ("Both", None) else None
+    if who in ("Alpha", "Beta"):
+        if subject in ("Both", {"Alpha": "Beta", "Beta": "Alpha"}[who]):
+            return reach.end()
+        earlier = left[-2] if len(left) > 1 else None
+        if subject == who and earlier not in (None, who, "Gamma", "Others", "Staff"):
+            return reach.end()
+    return None
+
+
+_NOUNS = (
+    (
+        re.compile(
+            r"\b(?:hours?|minutes|evening|afternoon|weekend|day|days|time)(?: \w+ing)?(?: [\w-]+){0,2}? with (?:the |his |her )?(?:Alpha|Beta|Both)\b(?!'s)"
+        ),
+        "OURS",
+    ),
+    (
+        re.compile(
+            rf"\b(?:Alpha(?:'s)?(?:-|/| and | )Beta|Beta(?:'s)?(?:-|/| and | )Alpha)(?:'s)? {_MODIFIERS}{_NOUN}\b",
+            re.IGNORECASE,
+        ),
+        "OURS",
+    ),
+    (re.compile(rf"\b(?:Both|Both's) {_MODIFIERS}{_NOUN}\b", re.IGNORECASE), "OURS"),
+    (
+        re.compile(
+            rf"\b(?:Gamma|Others)(?:'s)?(?:-| ){_MODIFIERS}{_NOUN}(?: (?:with|between|of|to) {_INNER}{_PERSON})?\b|\b(?:Alpha|Beta)(?:'s)?-Gamma {_MODIFIERS}{_NOUN}\b",
+            re.IGNORECASE,
+        ),
+        "FOREIGN",
+    ),
+    (
+        re.compile(
+            rf"\b{_NOUN} {_INNER}(?:between|of|by|among|with|involving|for) {_INNER}(?:Both\b|Alpha,? (?:and|with) {_INNER}Beta|Beta,? (?:and|with) {_INNER}Alpha)",
+            re.IGNORECASE,
+        ),
+        "OURS",
+    ),
+    (
+        re.compile(
+            rf"\b(?:Alpha(?:'s)? (?:and )?{_MODIFIERS}{_NOUN} {_INNER}(?:with|of|for|to|from) {_INNER}Beta|Beta(?:'s)? (?:and )?{_MODIFIERS}{_NOUN} {_INNER}(?:with|of|for|to|from) {_INNER}Alpha)\b(?!'s)",
+            re.IGNORECASE,
+        ),
+        "OURS",
+    ),
+    (
+        re.compile(rf"\b{_NOUN} {_INNER}(?:with|between|of|by|among) {_INNER}(?:Gamma|Others|Staff)\b", re.IGNORECASE),
+        "FOREIGN",
+    ),
+    (re.compile(rf"\b(?:Staff)(?:'s)? {_MODIFIERS}{_NOUN}\b", re.IGNORECASE), "FOREIGN"),
+)
+_WITH_ONE = re.compile(rf"\b{_NOUN} {_INNER}(?:with|between) {_INNER}(?P<who>Alpha|Beta)\b(?!'s)", re.IGNORECASE)
+_BARE = re.compile(rf"\b(?P<noun>{_NOUN})\b(?!-)", re.IGNORECASE)
+
+
+def _nouns(text: str, both: bool) -> str:
+    for pattern, word in _NOUNS:
+        text = pattern.sub(word, text)
+    text = _WITH_ONE.sub("OURS" if both or not re.search(r"Gamma|Staff|Others", text) else "FOREIGN", text)
+    both_near = re.compile(
+        r"\bBoth\b(?:(?!Gamma|Others|Staff)[^;:]){0,70}$|\bAlpha\b(?:(?!Gamma|Others|Staff)[^;:]){0,60}\bBeta\b(?:(?!Gamma|Others|Staff)[^;:]){0,60}$|\bBeta\b(?:(?!Gamma|Others|Staff)[^;:]){0,60}\bAlpha\b(?:(?!Gamma|Others|Staff)[^;:]){0,60}$"
+    )
+
+    def settle(hit: re.Match[str]) -> str:
+        if _PERSONAL.match(hit["noun"]):
+            return "VISIT" if re.match(r"visit|trip|invit", hit["noun"], re.IGNORECASE) else hit[0]
+        return "OURS" if both_near.search(text[: hit.start()]) else "EVENT"
+
+    return _BARE.sub(settle, text)
+
+
+def joined(scenes: Iterable[Scene]) -> str:
+    """Scenes as one text, for people who look for what the rules saw."""
+    return " / ".join(scene.text for scene in scenes)
