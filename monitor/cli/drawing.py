@@ -29,7 +29,7 @@ NOTHING = "No watch has said anything yet. Add one under [[watch]] in config.tom
 
 def draw_status(watches: list[dict[str, Any]], as_of: datetime | None) -> None:
     """One panel for each watch."""
-    console = Console()
+    console = Console(markup=False, highlight=False)
     if as_of is not None:
         console.print(f"As known on {as_of:%Y-%m-%d %H:%M} UTC")
     if not watches:
@@ -72,11 +72,11 @@ def _headline(shown: dict[str, Any]) -> Text:
 
 def draw_timeline(timelines: list[dict[str, Any]]) -> None:
     """One table for each watch, a row for each change."""
-    console = Console()
+    console = Console(markup=False, highlight=False)
     if not timelines:
         console.print(NOTHING)
     for timeline in timelines:
-        table = Table(title=timeline["watch"], title_justify="left", width=_width(console))
+        table = Table(title=Text(timeline["watch"]), title_justify="left", width=_width(console))
         for column in ("When", "Meeting", "Status", "Evidence"):
             table.add_column(column, overflow="fold", no_wrap=column in ("When", "Status"))
         for row in _rows(timeline):
@@ -84,16 +84,16 @@ def draw_timeline(timelines: list[dict[str, Any]]) -> None:
         console.print(table)
 
 
-def _rows(timeline: dict[str, Any]) -> list[tuple[str, Text, Text, str]]:
+def _rows(timeline: dict[str, Any]) -> list[tuple[str, Text, Text, Text]]:
     rows = []
     for meeting in timeline["meetings"]:
         name = Text("\n".join(filter(None, (meeting["venue"], meeting["date"], meeting["id"]))))
         rows += [
-            (_moment(change["at"]), name, _mark(change["status"]), change["evidence"] or "")
+            (_moment(change["at"]), name, _mark(change["status"]), Text(change["evidence"] or ""))
             for change in meeting["changes"]
         ]
         if not meeting["changes"]:
-            rows.append((meeting["date"] or "", name, _mark(meeting["status"]), "known from mentions of the past"))
+            rows.append((meeting["date"] or "", name, _mark(meeting["status"]), Text("known from mentions of the past")))
     return sorted(rows, key=lambda row: row[0])
 
 
