@@ -25,7 +25,7 @@ from monitor.meetings.announce import Arrival, Told, announcements
 from monitor.projections.projector import Projector
 from monitor.projections.state import told_modes
 from monitor.projections.watches import watch_state
-from monitor.reading.model import Document, Principal, Reader, Watch
+from monitor.reading.model import Document, Principal, Reader, Reading, Watch
 from monitor.service.intake import Arrived, article_id, recording
 from monitor.statuses import Signal
 
@@ -137,8 +137,8 @@ class Pipeline:
         tail = f"{article}@{position}:{self._reader.version}"
         for name in watches:
             watch, defined_at = self._watch(name)
-            reading = self._reader.read(document, watch)
-            if reading.signal is Signal.NONE and not (reading.background or reading.also or reading.claims):
+            reading = self._read(document, watch)
+            if _says_nothing(reading):
                 silent[name] = defined_at
                 continue
             data = ArticleRead(article=article, text=text, watch=name, reading=reading)
@@ -149,6 +149,14 @@ class Pipeline:
             key = f"dismissed:{text_hash(repr(silent))[:16]}:{tail}"
             events.append(NewEvent(f"article/{article}", dismissed, key, cause=position))
         return events
+
+    def _read(self, document: Document, watch: Watch) -> Reading:
+        """A fault in the reader must cost one article, seen in its record, and never the service."""
+        try:
+            return self._reader.read(document, watch)
+        except Exception:
+            logger.exception("%s: the reader failed on %s", watch.name, document.url or document.title)
+            return Reading(Signal.NONE, f"failed:{self._reader.version}")
 
     def _watch(self, name: str) -> tuple[Watch, int]:
         row = self._database.connection.execute(
@@ -193,6 +201,11 @@ class Pipeline:
         appended = self._log.append(events)
         self._projector.catch_up()
         return appended
+
+
+def _says_nothing(reading: Reading) -> bool:
+    nothing = not (reading.background or reading.also or reading.claims)
+    return reading.signal is Signal.NONE and nothing and not reading.reader.startswith("failed:")
 
 
 def _json(value: object) -> str:

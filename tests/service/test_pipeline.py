@@ -20,6 +20,7 @@ from monitor.events import (
     StatusChanged,
 )
 from monitor.projections.watches import status_json, timeline_json
+from monitor.reading.model import Document, Reading, Watch
 from monitor.service.assembly import Parts, open_parts
 from monitor.service.checking import state_problems
 from monitor.service.intake import article_id
@@ -278,3 +279,18 @@ def test_withdrawals_name_what_stands_instead() -> None:
     assert isinstance(event, ChangeWithdrawn)
     assert event.standing is not None
     assert event.standing.status is Signal.PROPOSED
+
+
+def test_a_fault_in_the_reader_costs_one_article_and_is_seen() -> None:
+    class Faulty(ScriptedReader):
+        def read(self, document: Document, watch: Watch) -> Reading:
+            if document.title == "Article 5":
+                raise RuntimeError("a fault")
+            return super().read(document, watch)
+
+    parts = open_parts(":memory:", lambda: START, Faulty())
+    parts.pipeline.configure([WATCH])
+    feed(parts, HELSINKI)
+    readers = [e.data.reading.reader for e in parts.log.read(types=("ArticleRead",))]  # type: ignore[attr-defined]
+    assert readers.count("failed:scripted-1") == 1
+    assert status_json(parts.database.connection, "ada-bela")["status"] == "held"
