@@ -30,7 +30,7 @@ def test_a_small_file_is_enough() -> None:
     [
         ("[summitwatch\n", "not TOML"),
         ("[wath]\n", "unknown field `wath`"),
-        (WATCH + "policy = { voices = 'two' }", r"key watch\[0\].policy.voices \(ada-bela\): Expected `int`, got `str`"),
+        (WATCH + "policy = { voices = 'two' }", r"watch\[0\].policy.voices \(ada-bela\): Expected `int`, got `str`"),
         (WATCH + "policy = { votes = 2 }", "unknown field `votes`"),
         ("[[watch]]\nname = 'a'\nprincipals = [{ name = 'Ada' }]", "key watch.0..principals"),
         ("[[watch]]\nname = 'A B'\nprincipals = [{ name = 'A' }, { name = 'B' }]", r"key watch\[0\].name \(A B\)"),

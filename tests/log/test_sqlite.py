@@ -56,15 +56,18 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
+COPY = "SELECT {}, stream, 99, type, schema, recorded_at, data, meta, hash FROM events LIMIT 1"
+
+
 @pytest.mark.parametrize(
     "statement",
     [
         "UPDATE events SET data = '{}' WHERE position = 2",
         "DELETE FROM events WHERE position = 5",
         "INSERT OR REPLACE INTO events SELECT * FROM events WHERE position = 2",
-        "REPLACE INTO events SELECT 2, 'k1', stream, 99, type, schema, recorded_at, data, meta, hash FROM events LIMIT 1",
-        "INSERT INTO events SELECT 9, 'k9', stream, 99, type, schema, recorded_at, data, meta, hash FROM events LIMIT 1",
-        "INSERT INTO events SELECT 0, 'k9', stream, 99, type, schema, recorded_at, data, meta, hash FROM events LIMIT 1",
+        "REPLACE INTO events " + COPY.format("2, 'k1'"),
+        "INSERT INTO events " + COPY.format("9, 'k9'"),
+        "INSERT INTO events " + COPY.format("0, 'k9'"),
     ],
     ids=["update", "delete", "insert or replace", "replace", "skipping a position", "before the first"],
 )
@@ -168,7 +171,7 @@ def test_an_event_from_a_later_version_says_so() -> None:
         upcast("CaughtUp", 2, {})
 
 
-def test_recorded_at_sorts_as_time_does(tmp_path: Path) -> None:
+def test_recorded_at_sorts_as_time_does() -> None:
     times = [datetime(2018, 7, 16, 12, 0, 0, micros, tzinfo=UTC) for micros in (0, 5, 100_000)]
     texts = [codec.iso(at) for at in times]
     assert texts == sorted(texts)
