@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 import msgspec
 
+from monitor.reading.cast import Role
 from monitor.reading.mentions import Line
 from monitor.reading.model import TITLE
 from monitor.reading.predicates import Found, cues
-from monitor.reading.scene import Scene, scene
+from monitor.reading.scene import Scene, Token, scene
 from monitor.reading.speakers import Speakers
 from monitor.reading.tense import of_saying
 from monitor.reading.times import Grain, When, find
@@ -20,53 +21,88 @@ FRESH = timedelta(days=8)
 """A meeting this many days before publication is still news; an older one is background."""
 
 
-class Statement(msgspec.Struct, frozen=True):
-    """What one sentence says of a meeting of the principals."""
+class Told(msgspec.Struct, frozen=True):
+    """One sentence with all that the layers found in it."""
 
     line: Line
     scene: Scene
-    cue: Found
-    signal: Signal
-    past: bool
-    """An earlier meeting, as background."""
-    sure: bool
-    """Whether the sentence itself says that the meeting is theirs; else the sentences before it do."""
     whens: tuple[When, ...]
-    """Time expressions that can be the meeting's."""
+    """Time expressions that can be a meeting's; not those that say when something was said."""
     spots: tuple[Spot, ...]
-    speaker: Speaker
-    against: tuple[Found, ...]
+    speaker: Speaker = Speaker.OUTLET
+    cue: Found | None = None
+    """The heaviest cue for what it says of a meeting of the principals; None where it says nothing."""
+    past: bool = False
+    """What it says is of an earlier meeting, as background."""
+    sure: bool = False
+    """Whether the sentence itself says that the meeting is theirs; else the sentences before it do."""
+    against: tuple[Found, ...] = ()
     """Weaker cues for other statuses."""
+
+    @property
+    def signal(self) -> Signal:
+        """What it says of the current meeting."""
+        return Signal.NONE if self.cue is None or self.past else self.cue.status
 
 
 _BACKGROUND = re.compile(
-    r"\b(?:last (?:met|saw|time|meeting|summit|encounter|face|sat|held|spoke)|(?:previous|prior|earlier|past) (?:\w+ ){0,2}(?:meeting|summit|encounter|talks)s?|(?:first|second|third|fourth) (?:met|meeting was)|met (?:\w+ ){0,4}(?:before|previously|once|twice|several times|times)|have met|had met|had (?:last|previously|earlier|already)|since (?:their|the|his)|(?:years?|months) ago|last year|at the time|years? after|anniversary|predecessor|back in|in the past|history of|not since|first since|since (?:19|20)\d\d)\b",
+    r"\b(?:last (?:met|saw|time|meeting|summit|encounter|face|sat|held|spoke)"
+    r"|(?:previous|prior|earlier|past) (?:\w+ ){0,2}(?:meeting|summit|encounter|talks)s?"
+    r"|(?:first|second|third|fourth) (?:met|meeting was)|met (?:\w+ ){0,4}(?:before|previously|once|twice|several times|times)"
+    r"|have met|had met|had (?:last|previously|earlier|already)|since (?:their|the|his)|(?:years?|months) ago|last year"
+    r"|at the time|years? after|anniversary|predecessor|back in|in the past|history of|not since|first since"
+    r"|since (?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_IN_PERSON = re.compile(r"in person|face[- ]to[- ]face|\bmeeting\b|\bsummit\b|\bmeet\b", re.IGNORECASE)
 
 
-class Reader:
-    """Reads the statements of one article; holds what the sentences before said."""
+class Listener:
+    """Reads an article sentence by sentence; knows what the sentences before were about."""
 
-    def __init__(self, lines: Sequence[Line], speakers: Speakers, places: Gazetteer, published: date | None) -> None:
-        self._lines, self._speakers, self._places, self._published = lines, speakers, places, published
+    def __init__(self, roles: Sequence[Role], speakers: Speakers, places: Gazetteer, published: date | None) -> None:
+        self._homes = {role.country: role.number for role in roles if role.country and role.number <= 2}
+        self._speakers, self._places, self._published = speakers, places, published
         self._ours: bool | None = None
         """Whether the meeting spoken of last was theirs."""
 
-    def statements(self) -> Iterable[Statement]:
-        """Every statement, in the order of the article."""
-        for line in self._lines:
-            seen = scene(line)
-            text, sure = self._claimed(line, seen)
-            if text is not None and (statement := self._statement(line, seen, text, sure)):
-                yield statement
-            if seen.pair:
-                self._ours = True
-            elif seen.foreign:
-                self._ours = False
+    def told(self, lines: Iterable[Line]) -> tuple[Told, ...]:
+        """Every sentence with its findings, in the order of the article."""
+        return tuple(self._told(line) for line in lines)
 
-    def _claimed(self, line: Line, seen: Scene) -> tuple[str | None, bool]:
-        """The rewritten sentence with a meeting that may be theirs settled; None where there is none."""
+    def _told(self, line: Line) -> Told:
+        times = find(line.plain, self._published)
+        said = [when for when in times if of_saying(line.plain, when.start)]
+        spots = self._places.spots(line.plain)
+        seen = scene(line, [*(self._time(when, when in said) for when in times), *self._place_tokens(spots)])
+        told = Told(line, seen, tuple(when for when in times if when not in said), spots)
+        text, sure = self._about_them(seen)
+        if seen.pair or seen.foreign:
+            self._ours = seen.pair
+        return self._judged(told, text, sure) if text is not None else told
+
+    def _time(self, when: When, said: bool) -> Token:
+        on = self._published
+        if said or on is None:
+            word = "SAID" if said else "LONGAGO"
+        elif when.last < on - FRESH:
+            word = "LONGAGO"
+        elif when.first > on:
+            word = "AHEAD"
+        elif when.last < on:
+            word = "LATELY"
+        else:
+            word = "TODAY" if when.grain is Grain.DAY else "AHEAD"
+        return Token(when.start, when.end, word)
+
+    def _place_tokens(self, spots: Iterable[Spot]) -> Iterable[Token]:
+        for spot in spots:
+            if spot.weight >= 0.5:
+                home = self._homes.get(self._places.country(spot.name) or "")
+                yield Token(spot.start, spot.end, {1: "ATALPHA", 2: "ATBETA"}.get(home or 0, "PLACE"))
+
+    def _about_them(self, seen: Scene) -> tuple[str | None, bool]:
+        """The rewritten sentence with a meeting that may be theirs settled; None where it has none."""
         if seen.pair:
             return re.sub(r"\bEVENT\b", "OURS", seen.text), True
         strangers = "Gamma" in seen.text or "Others" in seen.text or seen.foreign
@@ -74,44 +110,35 @@ class Reader:
             return re.sub(r"\bEVENT\b", "OURS", seen.text), seen.both
         if seen.both:
             return seen.text, True
-        if "VISIT" in seen.text and self._ours and not strangers:
+        if ("VISIT" in seen.text or re.search(r"Alpha.*ATBETA|Beta.*ATALPHA", seen.text)) and not strangers:
             return seen.text, False
         return None, False
 
-    def _statement(self, line: Line, seen: Scene, text: str, sure: bool) -> Statement | None:
+    def _judged(self, told: Told, text: str, sure: bool) -> Told:
         found = cues(text)
-        if not found or (
-            seen.call and not re.search(r"in person|face[- ]to[- ]face|\bmeeting\b|\bsummit\b|\bmeet\b", line.plain)
-        ):
-            return None
+        if not found or (told.scene.call and not _IN_PERSON.search(told.line.plain)):
+            return told
         cue = found[0]
-        whens = tuple(w for w in find(line.plain, self._published) if not of_saying(line.plain, w.start))
-        past = cue.status in (Signal.HELD, Signal.AGREED) and self._is_past(cue, line, whens)
-        if seen.call and cue.status is Signal.HELD and not past:
-            return None
-        return Statement(
-            line=line,
-            scene=seen,
+        past = cue.status in (Signal.HELD, Signal.AGREED) and self._is_past(cue, told)
+        if told.scene.call and cue.status is Signal.HELD and not past:
+            return told
+        return msgspec.structs.replace(
+            told,
+            speaker=self._speakers.of(told.line),
             cue=cue,
-            signal=Signal.HELD if past else cue.status,
             past=past,
             sure=sure,
-            whens=whens,
-            spots=self._places.spots(line.plain),
-            speaker=self._speakers.of(line),
             against=tuple(other for other in found[1:] if other.status is not cue.status),
         )
 
-    def _is_past(self, cue: Found, line: Line, whens: Sequence[When]) -> bool:
+    def _is_past(self, cue: Found, told: Told) -> bool:
         """Whether the meeting spoken of lies too far back to be news, or is told as an earlier one."""
         on = self._published
-        if on and whens:
-            exact = [w for w in whens if w.grain <= Grain.DAYS]
-            near = [w for w in whens if w.last >= on - FRESH]
-            if exact and not any(w.last >= on - FRESH for w in exact):
-                return True
-            if not near:
+        if on and told.whens:
+            exact = [w for w in told.whens if w.grain <= Grain.DAYS]
+            if not any(w.last >= on - FRESH for w in exact or told.whens):
                 return True
             if exact:
                 return False
-        return cue.status is Signal.HELD and bool(_BACKGROUND.search(line.plain)) and line.sentence.paragraph != TITLE
+        title = told.line.sentence.paragraph == TITLE
+        return cue.status is Signal.HELD and bool(_BACKGROUND.search(told.line.plain)) and not title

@@ -1,117 +1,238 @@
-"""From statements to the article's reading: signal, venue, date, background, evidence. Reads no text."""
+"""From what the sentences say to the article's reading: signal, venue, date, background, evidence.
 
-from collections.abc import Sequence
+Works on the rules' findings alone or together with a learned classifier's probabilities; loads no model.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from monitor.reading.claims import Statement
+from monitor.reading.background import Belief, background
+from monitor.reading.claims import Told
 from monitor.reading.model import TITLE, Claim, PastMeeting, Reading
-from monitor.reading.times import When
-from monitor.statuses import Signal, Speaker
+from monitor.reading.scene import MULTILATERAL
+from monitor.reading.times import Grain, When
+from monitor.reading.venues import Gazetteer
+from monitor.statuses import PartialDate, Signal, Speaker
 
 _POSITION = {TITLE: 1.0, 0: 1.0, 1: 0.95, 2: 0.85, 3: 0.75}
 _LATE = 0.65
 _FURTHEST = (Signal.HELD, Signal.CANCELLED, Signal.POSTPONED, Signal.AGREED, Signal.PROPOSED)
+_GRAIN = {Grain.DAY: 1.0, Grain.DAYS: 0.9, Grain.MONTH: 0.6, Grain.SEASON: 0.4, Grain.YEAR: 0.3}
+_RECENT = timedelta(days=12)
+"""A meeting read as held lies at most so far back."""
+_MEETING_WORD = re.compile(
+    r"\b(?:meet\w*|met|summits?|talks|sit|sat|see|saw|host\w*|receiv\w+|encounter|visit\w*|invit\w+|face-to-face|bilateral|dinner|lunch)\b",
+    re.IGNORECASE,
+)
+_SIDELINES = re.compile(
+    r"\b(?:sidelines?|margins?|fringes?|edges?|during|at|attend\w*|for) (?:of )?(?:the )?[\w' -]{0,20}$", re.IGNORECASE
+)
 
 
-def strength(statement: Statement) -> float:
-    """How much a statement counts, 0 to 1: its cue, its place in the article, whether it is surely about them."""
-    place = _POSITION.get(statement.line.sentence.paragraph, _LATE)
-    cue = min(1.0, statement.cue.weight / 4)
-    return cue * place * (1.0 if statement.sure else 0.6)
+def strength(told: Told) -> float:
+    """How much a sentence counts by rules, 0 to 1: its cue, its place in the article, whether it is surely theirs."""
+    if told.cue is None or told.speaker is Speaker.OUTSIDER:
+        return 0.0
+    place = _POSITION.get(told.line.sentence.paragraph, _LATE)
+    return min(1.0, told.cue.weight / 4) * place * (1.0 if told.sure else 0.6)
 
 
-def compose(statements: Sequence[Statement], published: date | None, reader: str) -> Reading:
-    """The reading of one article by rules alone."""
-    current = [
-        s for s in statements if not s.past and s.signal is not Signal.NONE and s.speaker is not Speaker.OUTSIDER
-    ]
-    signal, votes = _signal(current)
-    claims = tuple(_claim(s, published) for s in statements if not s.past)
-    background = _background(statements)
-    if signal is Signal.NONE:
-        return Reading(Signal.NONE, reader, confidence=0.6, background=background, claims=claims)
-    best = [s for s in current if s.signal is signal]
-    proof = max(best, key=lambda s: strength(s) + 0.25 * s.scene.both + 0.1 * (s.line.sentence.paragraph != TITLE))
-    total = sum(votes.values())
+def votes(told: Sequence[Told]) -> dict[Signal, float]:
+    """The sum of the rules' strengths for each signal."""
+    sums = dict.fromkeys(_FURTHEST, 0.0)
+    for sentence in told:
+        if sentence.signal is not Signal.NONE:
+            sums[sentence.signal] += strength(sentence)
+    return sums
+
+
+def verdict(told: Sequence[Told]) -> tuple[Signal, float]:
+    """The signal by rules alone, with a confidence: the furthest status asserted strongly beside the others."""
+    sums = votes(told)
+    top = max(sums.values())
+    if top == 0:
+        return Signal.NONE, 0.6
+    signal = next(s for s in _FURTHEST if sums[s] >= max(min(0.3, top), 0.6 * top))
+    return signal, round(0.35 + 0.5 * sums[signal] / sum(sums.values()), 3)
+
+
+def compose(
+    told: Sequence[Told],
+    published: date | None,
+    places: Gazetteer,
+    reader: str,
+    judged: tuple[Signal, float] | None = None,
+    beliefs: Sequence[Belief] | None = None,
+) -> Reading:
+    """The reading of one article.
+
+    `judged` is the signal with its confidence when a learned reader has settled it, else the rules settle it;
+    `beliefs` are its probabilities for each sentence, by label: the signals, `background` and `other-future`.
+    """
+    signal, confidence = judged or verdict(told)
+    weights = [_support(told[i], signal, beliefs[i] if beliefs else None) for i in range(len(told))]
+    earlier = background(told, published, places, beliefs)
+    claims = tuple(_claim(t, published) for t in told if t.cue and not t.past)
+    if signal is Signal.NONE or not told:
+        return Reading(signal, reader, confidence=confidence, background=earlier, claims=claims)
+    proof = max(range(len(told)), key=lambda i: _convincing(told[i], weights[i]))
+    venue, day = _venue(told, weights, signal, places), _date(told, weights, signal, published)
     return Reading(
         signal,
         reader,
-        venue=_venue(proof, current),
-        date=_date(proof, current, published),
-        evidence=proof.line.sentence.span(),
-        speaker=proof.speaker,
-        confidence=round(0.35 + 0.5 * votes[signal] / total, 3),
-        background=background,
+        venue=venue,
+        date=day,
+        evidence=told[proof].line.sentence.span(),
+        speaker=told[proof].speaker,
+        confidence=confidence,
+        background=tuple(past for past in earlier if not _is_current(past, signal, venue, day, places)),
+        also=_also(told, signal, published, beliefs),
         claims=claims,
     )
 
 
-def _signal(current: Sequence[Statement]) -> tuple[Signal, dict[Signal, float]]:
-    """The furthest status that is asserted strongly enough beside the others."""
-    votes: dict[Signal, float] = {}
-    for statement in current:
-        votes[statement.signal] = votes.get(statement.signal, 0.0) + strength(statement)
-    if not votes:
-        return Signal.NONE, votes
-    top = max(votes.values())
-    for signal in _FURTHEST:
-        if votes.get(signal, 0.0) >= max(0.3, 0.6 * top):
-            return signal, votes
-    return max(votes, key=lambda signal: votes[signal]), votes
+def _support(told: Told, signal: Signal, belief: Belief | None) -> float:
+    """How far a sentence stands behind the signal, 0 to 1."""
+    rules = strength(told) if told.signal is signal else 0.0
+    return rules if belief is None else 0.8 * belief.get(signal.value, 0.0) + 0.2 * rules
 
 
-def _claim(statement: Statement, published: date | None) -> Claim:
-    when = _when(statement, published)
+def _convincing(told: Told, weight: float) -> float:
+    """How well the sentence alone would convince: it says the status, names both, and is not the headline."""
+    named = 0.2 * told.scene.both + 0.1 * told.scene.pair
+    return weight + (named if weight > 0.1 else 0.0) - 0.1 * (told.line.sentence.paragraph == TITLE)
+
+
+def _fit(told: Told, start: int) -> float:
+    """How closely a time or place stands to the meeting: near a word of meeting, and not to another conference."""
+    text = told.line.plain
+    near = min((abs(hit.start() - start) for hit in _MEETING_WORD.finditer(text)), default=120)
+    fit = 1.0 - min(near, 120) / 300
+    for hit in MULTILATERAL.finditer(text):
+        if 0 <= start - hit.end() <= 25 and not _SIDELINES.search(text[: hit.start()]):
+            fit *= 0.4
+    return fit
+
+
+def _around(told: Sequence[Told], weights: Sequence[float], number: int) -> float:
+    """The weight of a sentence for when and where: its own, or a part of its neighbours'."""
+    sentence = told[number]
+    own = max(
+        weights[number], 0.15 if sentence.scene.pair and not sentence.past else 0.0, 0.1 if sentence.scene.both else 0.0
+    )
+    beside = [weights[i] for i in (number - 1, number + 1) if 0 <= i < len(told)]
+    return max(own, 0.35 * max(beside, default=0.0))
+
+
+def _possible(when: When, signal: Signal, published: date | None) -> bool:
+    if published is None:
+        return True
+    if signal is Signal.HELD:
+        return when.last >= published - _RECENT and when.first <= published + timedelta(days=1)
+    return when.last >= published
+
+
+def _date(told: Sequence[Told], weights: Sequence[float], signal: Signal, published: date | None) -> PartialDate | None:
+    """The day that fits best, over all sentences; one named twice counts more."""
+    scores: dict[PartialDate, float] = {}
+    for number, sentence in enumerate(told):
+        for when in sentence.whens:
+            if _possible(when, signal, published):
+                score = _around(told, weights, number) * _GRAIN[when.grain] * _fit(sentence, when.start)
+                scores[when.iso] = scores.get(when.iso, 0.0) + score
+    best = max(scores, key=lambda iso: scores[iso], default=None)
+    if signal is Signal.HELD and published and (best is None or len(best) < 7):
+        return f"{published:%Y-%m}"
+    return best if best is not None and scores[best] >= 0.1 else None
+
+
+def _venue(told: Sequence[Told], weights: Sequence[float], signal: Signal, places: Gazetteer) -> str | None:
+    """The place that fits best; a city beats its country."""
+    scores: dict[str, float] = {}
+    for number, sentence in enumerate(told):
+        for spot in sentence.spots:
+            score = (
+                _around(told, weights, number)
+                * spot.weight
+                * _fit(sentence, spot.start)
+                * (0.7 if spot.country else 1.0)
+            )
+            if score > 0:
+                scores[spot.name] = scores.get(spot.name, 0.0) + score
+    if signal is Signal.HELD:
+        for sentence in told:
+            if place := places.dateline(sentence.line.sentence.text):
+                scores[place] = scores.get(place, 0.0) + 0.3
+    best = max(scores, key=lambda name: scores[name], default=None)
+    return best if best is not None and scores[best] >= 0.1 else None
+
+
+def _claim(told: Told, published: date | None) -> Claim:
+    signal = told.signal
+    whens = [when for when in told.whens if _possible(when, signal, published)]
+    when = min(whens, key=lambda w: w.grain, default=None)
+    spots = [spot for spot in told.spots if spot.weight >= 0.5]
+    spot = max(spots, key=lambda s: (s.weight, not s.country), default=None)
     return Claim(
-        statement.signal,
-        statement.line.sentence.span(),
-        venue=_place(statement),
+        signal,
+        told.line.sentence.span(),
+        venue=spot.name if spot else None,
         date=when.iso if when else None,
-        speaker=statement.speaker,
-        confidence=round(strength(statement), 3),
-        why=(f"cue: {statement.cue.name} ({statement.cue.words})", f"rewritten: {statement.scene.text}"),
+        speaker=told.speaker,
+        confidence=round(strength(told), 3),
+        why=_why(told),
     )
 
 
-def _place(statement: Statement) -> str | None:
-    spots = [s for s in statement.spots if s.weight >= 0.5]
-    best = max(spots, key=lambda s: (s.weight, not s.country), default=None)
-    return best.name if best else None
+def _why(told: Told) -> tuple[str, ...]:
+    cue = (f"cue: {told.cue.name} ({told.cue.words})",) if told.cue else ()
+    against = tuple(f"against: {other.name} → {other.status.value} ({other.words})" for other in told.against[:2])
+    return (f"rewritten: {told.scene.text}", *cue, *against, f"speaker: {told.speaker.value}")
 
 
-def _when(statement: Statement, published: date | None) -> When | None:
-    whens = statement.whens
-    if published and not statement.past:
-        if statement.signal is Signal.HELD:
-            whens = tuple(w for w in whens if published - timedelta(days=10) <= w.last and w.first <= published)
-        else:
-            whens = tuple(w for w in whens if w.last >= published)
-    return min(whens, key=lambda w: w.grain, default=None)
+def _is_current(
+    past: PastMeeting, signal: Signal, venue: str | None, day: PartialDate | None, places: Gazetteer
+) -> bool:
+    """Whether a mention of an earlier meeting is of the very meeting that the article reports as held."""
+    if signal is not Signal.HELD:
+        return False
+    apart = past.venue and venue and not places.same(past.venue, venue)
+    if past.date is None or day is None:
+        return not apart
+    return not apart and (past.date.startswith(day) or day.startswith(past.date))
 
 
-def _venue(proof: Statement, others: Sequence[Statement]) -> str | None:
-    for statement in (proof, *sorted(others, key=lambda s: (s.signal is not proof.signal, -strength(s)))):
-        if place := _place(statement):
-            return place
-    return None
+def _also(
+    told: Sequence[Told], signal: Signal, published: date | None, beliefs: Sequence[Belief] | None
+) -> tuple[Claim, ...]:
+    """A further meeting beside the current one: after a meeting held, the next that is wished or settled."""
+    further: list[Told] = []
+    for number, sentence in enumerate(told):
+        believed = beliefs is not None and beliefs[number].get("other-future", 0.0) >= 0.5
+        wished = signal is Signal.HELD and sentence.signal in (Signal.PROPOSED, Signal.AGREED) and sentence.sure
+        if believed or (wished and beliefs is None):
+            further.append(sentence)
+    best = max(further, key=strength, default=None)
+    if best is None:
+        return ()
+    claim = _claim(best, published)
+    return (claim,) if claim.signal in (Signal.PROPOSED, Signal.AGREED) else ()
 
 
-def _date(proof: Statement, others: Sequence[Statement], published: date | None) -> str | None:
-    ordered = (proof, *sorted(others, key=lambda s: (s.signal is not proof.signal, -strength(s))))
-    whens = [w for s in ordered if s.signal is proof.signal and (w := _when(s, published))]
-    best = min(whens, key=lambda w: w.grain, default=None)
-    if best is None and proof.signal is Signal.HELD and published:
-        return f"{published:%Y-%m}"
-    return best.iso if best else None
-
-
-def _background(statements: Sequence[Statement]) -> tuple[PastMeeting, ...]:
-    found: list[PastMeeting] = []
-    for statement in statements:
-        if not statement.past:
-            continue
-        when = min(statement.whens, key=lambda w: w.grain, default=None)
-        past = PastMeeting(_place(statement), when.iso if when else None, statement.line.sentence.span())
-        if past.venue or past.date:
-            found.append(past)
-    return tuple(found)
+def features(told: Sequence[Told]) -> Mapping[str, float]:
+    """What the rules found, as numbers for a learned reader that settles the signal."""
+    sums = votes(told)
+    title = next((t.signal for t in told if t.line.sentence.paragraph == TITLE), Signal.NONE)
+    return {
+        **{f"rules-{signal.value}": value for signal, value in sums.items()},
+        **{f"title-{signal.value}": float(title is signal) for signal in _FURTHEST},
+        "denied": sum(t.cue.weight for t in told if t.cue and t.cue.status is Signal.NONE),
+        "past": float(sum(t.past for t in told)),
+        "pair": float(sum(t.scene.pair for t in told)),
+        "both": float(sum(t.scene.both for t in told)),
+        "foreign": float(sum(t.scene.foreign for t in told)),
+        "call": float(sum(t.scene.call for t in told)),
+        "ahead": float(sum("AHEAD" in t.scene.text and t.scene.pair for t in told)),
+        "lately": float(sum("LATELY" in t.scene.text and t.scene.pair for t in told)),
+    }

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from monitor.reading.cast import roles
-from monitor.reading.claims import Reader as ClaimReader
+from monitor.reading.cast import Role, roles
+from monitor.reading.claims import Listener
 from monitor.reading.compose import compose
 from monitor.reading.coreference import lines
 from monitor.reading.model import Document, Reading, Watch
@@ -24,14 +24,13 @@ class RulesReader:
     def read(self, document: Document, watch: Watch) -> Reading:
         """What the article says of the watch's meeting. Never raises on any text."""
         year = document.published.year if document.published else None
-        spotter, speakers = _knowledge(watch, year)
+        cast, spotter, speakers = _knowledge(watch, year)
         on = document.published.date() if document.published else None
-        told = lines(split(document), spotter)
-        statements = tuple(ClaimReader(told, speakers, gazetteer(), on).statements())
-        return compose(statements, on, VERSION)
+        told = Listener(cast, speakers, gazetteer(), on).told(lines(split(document), spotter))
+        return compose(told, on, gazetteer(), VERSION)
 
 
 @lru_cache(maxsize=64)
-def _knowledge(watch: Watch, year: int | None) -> tuple[Spotter, Speakers]:
+def _knowledge(watch: Watch, year: int | None) -> tuple[tuple[Role, ...], Spotter, Speakers]:
     cast = roles(watch, tables(), year)
-    return Spotter(cast, tables()), Speakers(cast, tables())
+    return cast, Spotter(cast, tables()), Speakers(cast, tables())

@@ -2,11 +2,12 @@
 
 Persons become Alpha, Beta, Both, Gamma (another person), Others (a principal with somebody else) and Staff; the
 principals' verbs of meeting become UNITE, UNITES, UNITED, UNITING and their nouns OURS; a meeting that may be theirs
-becomes EVENT, one that is not FOREIGN, a call CALL. Gives no status.
+becomes EVENT, one that is not FOREIGN. Times become LONGAGO, LATELY, TODAY, AHEAD; places where things happen PLACE,
+or ATALPHA and ATBETA in a principal's own country. Gives no status.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import msgspec
 
@@ -51,11 +52,19 @@ _REMOTE = re.compile(
     r"|\b(?:calls?|called|calling) (?:with|between|to|from) (?=Alpha|Beta|Both)|\b(?:by|over the|on the|via|through a) (?:tele)?(?:phone|video|letter)\w*|\b(?:virtually|remotely|call)\b|\bspoke to each other by\b|\bvideoconference\b|\bteleconference\b",
     re.IGNORECASE,
 )
-_MULTILATERAL = re.compile(
+MULTILATERAL = re.compile(
     r"\b(?:the )?(?:(?:annual|upcoming|next|last|this|coming|\w+'s|month's|year's|recent|\d{4}) ){0,2}(?:G-?\d{1,2}|Group of (?:20|Seven|Eight|\w+)|NATO|APEC|ASEAN|BRICS|EU|SCO|CIS|OSCE|UN|U\.N\.|COP\d*|climate|Arab League|African Union|CSTO|CELAC|Mercosur|OAS|G77"
     r"|Asia-Pacific Economic Cooperation|Shanghai Cooperation Organi[sz]ation|Nuclear Security|Eastern Partnership|European|Quad|GCC|East Asia|Commonwealth|Security Council|General Assembly|Cabinet|cabinet|committee|board|party)"
     r"(?:[- ](?:\w+ ){0,2}?(?:summits?|meetings?|sessions?|gatherings?|talks|conference|forum|leaders' meeting))\b|\bnews conferences?\b|\bpress conferences?\b|\bpreparatory (?:talks|meetings?)\b|\btrade (?:talks|negotiations)\b|\bpeace (?:talks|negotiations)\b",
 )
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A part of the sentence that stands for a time or a place."""
+
+    start: int
+    end: int
+    word: str
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -73,13 +82,13 @@ class Scene(msgspec.Struct, frozen=True):
     """Whether both principals appear in it in any way."""
 
 
-def scene(line: Line) -> Scene:
-    """The sentence in the words of this module."""
-    text = _people(line)
+def scene(line: Line, tokens: Sequence[Token] = ()) -> Scene:
+    """The sentence in the words of this module; `tokens` are its times and places."""
+    text = _rewritten(line, tokens)
     text = _JOINED.sub("Both", text)
     text = _OTHER_PAIR.sub("Others", text)
     call = bool(_REMOTE.search(text))
-    text = _MULTILATERAL.sub("ASSEMBLY", text)
+    text = MULTILATERAL.sub("ASSEMBLY", text)
     text = _verbs(text)
     text = _nouns(text, len(line.named) > 1)
     return Scene(
@@ -92,12 +101,13 @@ def scene(line: Line) -> Scene:
     )
 
 
-def _people(line: Line) -> str:
+def _rewritten(line: Line, tokens: Sequence[Token]) -> str:
+    people = [Token(m.start, m.end, word) for m in line.mentions if (word := _person(m, line.plain))]
     parts, at = [], 0
-    for mention in line.mentions:
-        if mention.start >= at and (word := _person(mention, line.plain)):
-            parts += [line.plain[at : mention.start], word]
-            at = mention.end
+    for token in sorted((*people, *tokens), key=lambda t: (t.start, -t.end)):
+        if token.start >= at:
+            parts += [line.plain[at : token.start], token.word]
+            at = token.end
     return "".join([*parts, line.plain[at:]])
 
 
@@ -216,8 +226,3 @@ def _nouns(text: str, both: bool) -> str:
         return "OURS" if both_near.search(text[: hit.start()]) else "EVENT"
 
     return _BARE.sub(settle, text)
-
-
-def joined(scenes: Iterable[Scene]) -> str:
-    """Scenes as one text, for people who look for what the rules saw."""
-    return " / ".join(scene.text for scene in scenes)

@@ -75,7 +75,7 @@ def rows(name: str, kind: type[Row]) -> tuple[Row, ...]:
     return tuple(msgspec.convert(row, kind) for row in json.loads(text))
 
 
-def _names(named: Iterable[Country] | Iterable[Place]) -> Iterable[str]:
+def _names(named: Iterable[Country | Place]) -> Iterable[str]:
     for row in named:
         yield from (row.name, *row.also)
 
