@@ -45,3 +45,21 @@ HELSINKI = [
     article(45, "held Helsinki 2018-07-16 official"),
     article(46, "held Helsinki 2018-07-16 outlet"),
 ]
+
+
+def long_story(length: int) -> list[Article]:
+    """Meeting after meeting: proposed, agreed, held, with articles in between that say nothing."""
+    says = (
+        "proposed - - official",
+        "none - - none",
+        "agreed City{0} {1} official",
+        "none - - none",
+        "held City{0} {1} official",
+    )
+    articles = []
+    for number in range(length):
+        meeting = number // len(says)
+        date = (START + timedelta(days=60 * meeting + 40)).strftime("%Y-%m-%d")
+        day = 60 * meeting + number % len(says) * 10
+        articles.append(article(number, says[number % len(says)].format(meeting, date), day=day))
+    return articles
