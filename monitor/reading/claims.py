@@ -54,6 +54,7 @@ _BACKGROUND = re.compile(
     r"|since (?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_FACES = re.compile(r"in[- ]person|face[- ]to[- ]face|\bsummit\b|handshake|shook hands|sidelines", re.IGNORECASE)
 _IN_PERSON = re.compile(r"in person|face[- ]to[- ]face|\bmeeting\b|\bsummit\b|\bmeet\b", re.IGNORECASE)
 
 
@@ -65,6 +66,8 @@ class Listener:
         self._speakers, self._places, self._published = speakers, places, published
         self._ours: bool | None = None
         """Whether the meeting spoken of last was theirs."""
+        self._called = False
+        """Whether the article has told of a call: then their `talks` may be that call."""
 
     def told(self, lines: Iterable[Line]) -> tuple[Told, ...]:
         """Every sentence with its findings, in the order of the article."""
@@ -79,6 +82,7 @@ class Listener:
         text, sure = self._about_them(seen)
         if seen.pair or seen.foreign:
             self._ours = seen.pair
+        self._called = self._called or (seen.call and seen.both)
         return self._judged(told, text, sure) if text is not None else told
 
     def _time(self, when: When, said: bool) -> Token:
@@ -120,7 +124,7 @@ class Listener:
             return told
         cue = found[0]
         past = cue.status in (Signal.HELD, Signal.AGREED) and self._is_past(cue, told)
-        if told.scene.call and cue.status is Signal.HELD and not past:
+        if self._called and cue.status is Signal.HELD and not past and not _FACES.search(told.line.plain):
             return told
         return msgspec.structs.replace(
             told,

@@ -30,11 +30,21 @@ _SIDELINES = re.compile(
 )
 
 
+_NOISE = re.compile(
+    r"\W*(?:FILE|File photo|Related|Read (?:more|also|next)|See also|More|Watch|Also|Photo|Image|Caption|Comments?|Advertisement|Recommended|Trending|Most read|Sign up)\b[ :/-]"
+    r"|[\w.-]{3,20}: [a-z]|.* \| .* \| "
+)
+"""How captions, links to other stories and readers' comments begin."""
+_SUBORDINATE = re.compile(
+    r"\b(?:when|since|after|as|where|while|before) (?:(?:Alpha|Beta|Both|they|last|first) )+UNITED|(?:after|since|following) [^,]{0,40}OURS"
+)
+
+
 def strength(told: Told) -> float:
     """How much a sentence counts by rules, 0 to 1: its cue, its place in the article, whether it is surely theirs."""
     if told.cue is None or told.speaker is Speaker.OUTSIDER:
         return 0.0
-    place = _POSITION.get(told.line.sentence.paragraph, _LATE)
+    place = _LATE / 3 if _NOISE.match(told.line.plain) else _POSITION.get(told.line.sentence.paragraph, _LATE)
     return min(1.0, told.cue.weight / 4) * place * (1.0 if told.sure else 0.6)
 
 
@@ -53,8 +63,27 @@ def verdict(told: Sequence[Told]) -> tuple[Signal, float]:
     top = max(sums.values())
     if top == 0:
         return Signal.NONE, 0.6
+    if _told_as_news(told) < 0.5 and top > sums[Signal.HELD]:
+        sums[Signal.HELD] = 0.0
     signal = next(s for s in _FURTHEST if sums[s] >= max(min(0.3, top), 0.6 * top))
+    if signal in (Signal.AGREED, Signal.PROPOSED) and (denied := _denied(told)) > top:
+        signal = Signal.CANCELLED if sums[Signal.AGREED] > 0.5 else Signal.NONE
+        return signal, round(0.35 + 0.5 * denied / (denied + top), 3)
     return signal, round(0.35 + 0.5 * sums[signal] / sum(sums.values()), 3)
+
+
+def _told_as_news(told: Sequence[Told]) -> float:
+    """How strongly the first lines say that the two have met: a meeting told only further down is background."""
+    return sum(
+        strength(t) * (0.4 if _SUBORDINATE.search(t.scene.text) else 1.0)
+        for t in told
+        if t.signal is Signal.HELD and (t.line.sentence.paragraph <= 1 or re.search("TODAY|LATELY", t.scene.text))
+    )
+
+
+def _denied(told: Sequence[Told]) -> float:
+    """How strongly the first lines say that there is no meeting."""
+    return sum(strength(t) for t in told if t.cue and t.cue.status is Signal.NONE and t.line.sentence.paragraph <= 1)
 
 
 def compose(

@@ -21,7 +21,10 @@ _NOUN = (
 _PERSONAL = re.compile(r"handshake|contact|dialogue|conversation|chat|invit|visit|trip|meet$|interview", re.IGNORECASE)
 """Nouns that make a meeting only together with both principals."""
 _MODIFIERS = r"(?:(?!(?:and|or|but|to|of|with|that|who|which|in|at|on|for|was|is|were|are|will|has|had|said|says|after|before|by|from|as|about)\b)[\w'.,-]+ ){0,5}?"
-_INNER = r"(?:(?!Alpha|Beta|Both|Gamma|Others|Staff|who|which|but|while)[\w'.,%-]+ ){0,7}?"
+_INNER = (
+    r"(?:(?!Alpha|Beta|Both|Gamma|Others|Staff|(?:who|which|but|while|that|is|was|were|are|be|will|would|has|had|have|may|could|ended|said"
+    r"|says|to|by|after|when|as)\b)(?:[\w'%-]+|(?:PLACE|ATALPHA|ATBETA|AHEAD|LATELY|TODAY|LONGAGO),) ){0,6}?"
+)
 _PERSON = r"(?:Alpha|Beta|Both|Gamma|Others)"
 _ADVERBS = r"(?:also|then|again|not|never|soon|finally|first|personally|indeed|actually|now|still|probably|likely|just|already|only|even|in fact|formally|eventually|at last|reportedly|briefly|privately|in person|face to face|face-to-face|one-on-one|together)"
 _FORMS = {
@@ -39,7 +42,7 @@ _ALONE = re.compile(
 )
 """Verbs that need no object: two people as their subject are enough."""
 _REACH = re.compile(
-    rf"(?: {_ADVERBS})*(?: at [\w ]{{1,30}})?(?: in [\w ]{{1,20}})?(?: (?:with|alongside))?(?: (?:for [\w ]{{1,30}} )?with)? (?:(?:the|a|his|her|their|its|both|visiting|old|Russian|fellow|friend|rival) ){{0,3}}(?P<person>{_PERSON}|Staff)\b"
+    rf"(?: {_ADVERBS})*(?: at [\w ]{{1,30}})?(?: in [\w ]{{1,20}})?(?: (?:with|alongside))?(?: (?:for [\w ]{{1,30}} )?with)? (?:(?:the|a|his|her|their|its|both|visiting|old|fellow|friend|rival|[A-Z]\w+'s|Alpha's|Beta's) ){{0,3}}(?P<person>{_PERSON}|Staff)\b"
 )
 _JOINED = re.compile(
     r"\b(?:both )?(?:Alpha(?:,? and(?: \w+){0,3} |, | & |/)Beta|Beta(?:,? and(?: \w+){0,3} |, | & |/)Alpha)(?=\b(?!'s|-))(?:,? and Gamma)?"
@@ -197,7 +200,7 @@ _NOUNS = (
     ),
     (
         re.compile(
-            rf"\b(?:Alpha(?:'s)? (?:and )?{_MODIFIERS}{_NOUN} {_INNER}(?:with|of|for|to|from) {_INNER}Beta|Beta(?:'s)? (?:and )?{_MODIFIERS}{_NOUN} {_INNER}(?:with|of|for|to|from) {_INNER}Alpha)\b(?!'s)",
+            rf"\b(?:Alpha(?:'s) {_MODIFIERS}{_NOUN} {_INNER}(?:with|of|for|to|from) {_INNER}Beta|Beta(?:'s) {_MODIFIERS}{_NOUN} {_INNER}(?:with|of|for|to|from) {_INNER}Alpha)\b(?!'s)",
             re.IGNORECASE,
         ),
         "OURS",
@@ -212,17 +215,28 @@ _WITH_ONE = re.compile(rf"\b{_NOUN} {_INNER}(?:with|between) {_INNER}(?P<who>Alp
 _BARE = re.compile(rf"\b(?P<noun>{_NOUN})\b(?!-)", re.IGNORECASE)
 
 
+_NEAR = re.compile(
+    r"\bBoth\b(?:(?!Gamma|Others|Staff|\bthat\b|\bwho\b)[^;:,]){0,45}$"
+    r"|\b(?:Alpha\b(?:(?!Gamma|Others|Staff)[^;:]){0,60}\bBeta|Beta\b(?:(?!Gamma|Others|Staff)[^;:]){0,60}\bAlpha)"
+    r"\b(?:(?!Gamma|Others|Staff)[^;:,]){0,40}$"
+)
+_GENERIC = re.compile(r"talks|consultations|negotiations|discussions|session|lunch|dinner|breakfast", re.IGNORECASE)
+_HOLDING = re.compile(
+    r"\b(?:hold|held|holds|holding|have|had|has|having|for|over|began|begin|began|in)(?: [\w-]+){0,3} $"
+)
+
+
 def _nouns(text: str, both: bool) -> str:
     for pattern, word in _NOUNS:
         text = pattern.sub(word, text)
     text = _WITH_ONE.sub("OURS" if both or not re.search(r"Gamma|Staff|Others", text) else "FOREIGN", text)
-    both_near = re.compile(
-        r"\bBoth\b(?:(?!Gamma|Others|Staff)[^;:]){0,70}$|\bAlpha\b(?:(?!Gamma|Others|Staff)[^;:]){0,60}\bBeta\b(?:(?!Gamma|Others|Staff)[^;:]){0,60}$|\bBeta\b(?:(?!Gamma|Others|Staff)[^;:]){0,60}\bAlpha\b(?:(?!Gamma|Others|Staff)[^;:]){0,60}$"
-    )
 
     def settle(hit: re.Match[str]) -> str:
         if _PERSONAL.match(hit["noun"]):
             return "VISIT" if re.match(r"visit|trip|invit", hit["noun"], re.IGNORECASE) else hit[0]
-        return "OURS" if both_near.search(text[: hit.start()]) else "EVENT"
+        before = text[: hit.start()]
+        if not _NEAR.search(before) or (_GENERIC.match(hit["noun"]) and not _HOLDING.search(before)):
+            return "EVENT"
+        return "OURS"
 
     return _BARE.sub(settle, text)

@@ -75,7 +75,7 @@ def rows(name: str, kind: type[Row]) -> tuple[Row, ...]:
     return tuple(msgspec.convert(row, kind) for row in json.loads(text))
 
 
-def _names(named: Iterable[Country | Place]) -> Iterable[str]:
+def _names(named: Iterable[Country] | Iterable[Place]) -> Iterable[str]:
     for row in named:
         yield from (row.name, *row.also)
 
@@ -94,7 +94,7 @@ def tables() -> Tables:
         countries=countries,
         leaders=leaders,
         places=places,
-        place_words=frozenset(plain(name) for row in (*countries.values(), *places) for name in (row.name, *row.also)),
+        place_words=frozenset(map(plain, (*_names(countries.values()), *_names(places)))),
         by_people={plain(word): c.name for c in reversed(countries.values()) for word in c.people},
         by_place={
             plain(word): c.name

@@ -139,7 +139,7 @@ def _month_of_year(hit: re.Match[str], on: date, way: Direction | None) -> tuple
     else:
         year = on.year
         side = (hit.groupdict().get("side") or "").lower()
-        if side == "last" or (way is Direction.PAST and side != "next"):
+        if side in ("last", "since") or (way is Direction.PAST and side != "next"):
             year -= month > on.month or (side == "last" and month == on.month)
         elif side == "next" or way is Direction.FUTURE:
             year += month < on.month or (side == "next" and month == on.month)
@@ -300,8 +300,8 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
         (r"\b(?P<part>(?:early|mid|late|later|the end of|end of|the beginning of|the middle of)[ -])?(?P<side>next|this|last|the coming|the|previous|the following) month\b(?!s)", _next_month),
         (rf"\b(?P<count>{_NUMBER}) weeks? from {_WEEKDAY.format('weekday')[:-1]}|today|tomorrow|now)", _weeks_from),
         (rf"\b(?:on |this )?(?:(?P<side>last|past|previous|next|coming|this coming|following) )?{_WEEKDAY.format('weekday')}\b(?P<week>,? (?:of )?(?:next|last|this|the following) week)?", _weekday),
-        (r"\bthe day after tomorrow\b|\bthe day before yesterday\b|\btomorrow\b|\byesterday\b|\btoday\b|\btonight\b|\bthis (?:morning|afternoon|evening)\b|\blast night\b", _near_day),
         (rf"\b(?:in |within )?(?P<count>{_NUMBER})(?: |-)(?P<unit>day|week|month|year)s?'?(?:(?P<back> (?:ago|earlier))(?P<exact> today| this week)?|(?P<ahead> (?:from now|from today|away|hence|later)| time))\b", _span_away),
+        (r"\bthe day after tomorrow\b|\bthe day before yesterday\b|\btomorrow\b|\byesterday\b|\btoday\b|\btonight\b|\bthis (?:morning|afternoon|evening)\b|\blast night\b", _near_day),
         (rf"\bin (?P<count>{_NUMBER}) (?P<unit>day|week|month|year)s?(?P<ahead>' time)?(?P<back>(?!))?(?P<exact>(?!))?\b", _span_away),
         (r"\b(?P<part>early|later|late|earlier|sometime|the end of|middle of)? ?(?P<side>next|this|last|the coming|the past|the following) week\b(?!end)", _week),
         (r"\b(?:(?:on|at|over|during) )?(?:(?P<side>this|next|last|the|past|the coming|a) )?weekend\b", _weekend),
@@ -337,7 +337,8 @@ def find(text: str, on: date | None) -> tuple[When, ...]:
                 continue
             way = direction(text, hit.start(), hit.end())
             if days := rule(hit, on or date.min, way):
-                found.append(When(hit.start(), hit.end(), *days))
+                start = hit.end() - len(hit[0].lstrip())
+                found.append(When(start, hit.end(), *days))
     return tuple(sorted(found, key=lambda when: when.start))
 
 
