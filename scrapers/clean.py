@@ -12,7 +12,11 @@ from scrapers.boilerplate import ROLES, Kind, byline_author, kind_of, plain_line
 
 TITLE_WITHIN: Final = 60
 """A raw page's title stands in its first so many lines: menus and notices before it are rarely longer."""
-_SENTENCE_END = re.compile(r"""[.!?…:;]["'”’»)\]]*$|["”»]$""")
+_EDGE: Final = 4
+"""Paragraphs at either end of an article among which bylines, notices and credits of any length are looked for."""
+_PROMPT: Final = 300
+"""Characters of the longest prompt between an article's paragraphs."""
+_SENTENCE_END = re.compile(r"""[.!?…:;。！？：；।॥؟۔։]["'”’»)\]」』）]*$|["”»」』]$""")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SOURCE = re.compile(r"(?:via|sources?|courtesy of)\s*:?\s+(?P<name>[A-Z][\w.&'’-]*(?: [A-Z&][\w.&'’-]*){0,4})", re.I)
 _SITE = re.compile(r"(?:Support|Donate to|Join|Follow) (?:the )?(?P<name>[A-Z][\w.]*(?: [A-Z][\w.]*){0,2})!?")
@@ -56,6 +60,28 @@ def own_words(title: str, paragraphs: Iterable[str]) -> tuple[str, ...]:
     For text whose title is known, from a page or a seed-format document.
     """
     return _body(title, list(paragraphs))[0]
+
+
+def without_furniture(title: str, paragraphs: Sequence[str]) -> tuple[str, ...]:
+    """An article's paragraphs from a page whose places were judged before: only what the words alone give away.
+
+    Long paragraphs in the middle stay whatever they say: prompts between paragraphs are short.
+    """
+    kept: list[str] = []
+    among_links = False
+    for index, text in enumerate(paragraphs):
+        at_edge = index < _EDGE or index >= len(paragraphs) - _EDGE
+        kind = kind_of(text) if at_edge or len(text) <= _PROMPT else None
+        if kind is Kind.BYLINE and not at_edge:
+            kind = None
+        if kind is Kind.COMMENTS and 2 * index > len(paragraphs):
+            break
+        if kind is not None or same_words(title, text):
+            among_links = kind is not None and _heads_links(kind, text)
+        elif is_sentence(text) or not among_links:
+            among_links = False
+            kept.append(text)
+    return tuple(kept)
 
 
 def same_words(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 import lxml.html
 
 from scrapers.article import Article, Basis, SeedError
-from scrapers.clean import own_words
+from scrapers.clean import without_furniture
 from scrapers.encoding import decode_page
 from scrapers.identity import canonical_url, outlet
 from scrapers.language import language_of
@@ -44,7 +44,7 @@ def extract(
     data = page_data(tree, url)
     if data.title is None:
         raise SeedError(f"{name}: no title on the page: give it as text, or leave the source out")
-    paragraphs = own_words(data.title, body_paragraphs(tree, data))
+    paragraphs = without_furniture(data.title, body_paragraphs(tree, data))
     address = data.canonical or url
     return Article(
         title=data.title,

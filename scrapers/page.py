@@ -1,17 +1,194 @@
-"""The paragraphs of the article on a page's tree. Judges places, not words: clean.py does that."""
+"""The paragraphs of the article on a page's tree: which place holds it, and what in that place is not it.
+
+Judges places (marks, links, neighbours), not words: clean.py does that.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
 import lxml.html
 
+from scrapers.blocks import Block, ancestors, blocks_of
+from scrapers.clean import is_sentence
 from scrapers.metadata import PageData
+
+_FOREIGN = re.compile(
+    r"(?:^|[\s_-])(?:comments?|disqus|respond|replies|related|recommend\w*|recirc\w*|promo\w*|sidebar|footer|foot|share|sharing|"
+    r"social\w*|newsletters?|subscri\w+|sign-?up|advert\w*|ads?|adslot|sponsor\w*|breadcrumbs?|captions?|figcaption|credits?|"
+    r"byline|authors?|author-?(?:bio|box|info|card|name)|bio|tags?|tag-?list|topics|toolbar|nav\w*|menu|popup|modal|"
+    r"overlay|cookies?|consent|gdpr|widgets?|most-?(?:read|popular|viewed)|popular|trending|teasers?|outbrain|taboola|"
+    r"gallery|expandable\w*|accordion\w*|collapsible\w*|info-box|fact-box|slideshow|pull-?quotes?|tweet|twitter|instagram|fb-|embed\w*|infobox|factbox|read-?(?:more|next|also)|more-?(?:on|from|"
+    r"stories|news)|next-?(?:up|article|post)|prev\w*|pagination|pager|print|hidden|sr-only|visually-?hidden|screen-reader\w*|copyright|disclaimer|"
+    r"donat\w+|follow\w*|metadata|meta|post-?meta|dateline|timestamp|datetime|published|byl|kicker|eyebrow|rubric|topper|login|register|"
+    r"banner|offcanvas|skip\w*|jump\w*|player|video|audio|podcast|poll|quiz|rating|tooltip|notification|alert-?bar|app-?download)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+"""Marks (class, id) of places on a page that hold something else than the article."""
+_OWN = re.compile(
+    r"article-?_*(?:body|content|text|main)|(?:story|post|entry|news|main|page|content|text)-?_*(?:body|content|text)|"
+    r"articlebody|body-?copy|prose|rich-?text",
+    re.IGNORECASE,
+)
+_STANDFIRST = re.compile(
+    r"standfirst|sub-?_*(?:title|head\w*|line|deck)|(?:^|[\s_-])(?:dek|deck|chapo|chapeau|sapo|lead|lede|leadtext|intro\w*|summary|excerpt|"
+    r"abstract|vorspann|teaser-?text|ingress|entradilla|bajada|sommario|perex|preamble|article-?description|sottotitolo)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_ASIDE_TAGS: Final = frozenset("aside footer figcaption figure table address".split())
+_LEAVES: Final = frozenset("p h2 h3 h4 blockquote li td".split())
+_PROSE_LENGTH: Final = 60
+_LEADS_ELSEWHERE: Final = 20
+"""Characters of link text that make a block a link to another page's story rather than a word or a source."""
+_HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
+_TEXT_TAGS: Final = frozenset("p li blockquote td th dd dt pre q".split())
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_DENSE = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+"""Scripts that say in one character what others say in three."""
+_DESCEND: Final = 0.75
+"""The search for the article's place goes into a child that holds so much of the prose of its parent."""
+_MAX_MARKS: Final = 200
 
 
 def body_paragraphs(tree: lxml.html.HtmlElement, data: PageData) -> list[str]:
-    """The article's paragraphs, in order, standfirst first."""
-    from trafilatura import bare_extraction  # a quarter of a second: not at start-up
-
-    document = bare_extraction(tree, include_comments=False, include_tables=True, favor_precision=False)
-    if document is None or document.body is None:
+    """The article's paragraphs, in order, standfirst first; empty where the page has no prose."""
+    blocks = blocks_of(tree)
+    all_prose = [block for block in blocks if _is_prose(block)]
+    if not all_prose:
         return []
-    return [text for element in document.body if (text := " ".join("".join(element.itertext()).split()))]
+    places = _Places(_weights(all_prose), tree)
+    teasers = _teasers(blocks, all_prose)
+    prose = [block for block in all_prose if not places.foreign(block) and block not in teasers] or all_prose
+    place = _place(_weights(prose), tree)
+    inside = [block for block in blocks if place in ancestors(block) and block not in teasers]
+    kept = _with_headings_of_something([block for block in inside if _belongs(block, places)])
+    lead = _standfirst(blocks, kept, data)
+    return [block.text for block in [*lead, *kept]]
+
+
+class _Places:
+    """What the marks of elements say, looked up once for each element.
+
+    A mark on an element around most of the page's prose, or around the headline, is no mark of something foreign:
+    themes put words like `has-sidebar` on the whole page.
+    """
+
+    def __init__(self, weights: dict[lxml.html.HtmlElement, float], tree: lxml.html.HtmlElement) -> None:
+        self._weights = weights
+        self._most = 0.45 * max(weights.values())
+        self._around_headline = {element for heading in tree.iter("h1") for element in heading.iterancestors()}
+        self._foreign: dict[lxml.html.HtmlElement, bool] = {}
+
+    def foreign(self, block: Block) -> bool:
+        """Whether the block stands in a place that is marked as not the article's."""
+        for element in ancestors(block):
+            known = self._foreign.get(element)
+            if known is None:
+                known = self._foreign[element] = self._is_foreign(element)
+            if known:
+                return True
+        return False
+
+    def _is_foreign(self, element: lxml.html.HtmlElement) -> bool:
+        if element in self._around_headline or element.tag in ("body", "html", "main", "article", "p"):
+            return element.tag == "p" and _marked_foreign(element)
+        return self._weights.get(element, 0.0) < self._most and _marked_foreign(element)
+
+
+def _marked_foreign(element: lxml.html.HtmlElement) -> bool:
+    if element.tag in _ASIDE_TAGS:
+        return True
+    marks = _marks(element)
+    return bool(_FOREIGN.search(marks)) and not _OWN.search(marks)
+
+
+def _marks(element: lxml.html.HtmlElement) -> str:
+    return _CAMEL.sub("-", f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_MARKS])
+
+
+def _is_prose(block: Block) -> bool:
+    return (
+        len(block.text) >= (_PROSE_LENGTH // 3 if _DENSE.search(block.text) else _PROSE_LENGTH)
+        and block.link_share < 0.4
+        and block.tag not in ("h1", "h2", "h3", "h4", "h5", "h6")
+        and is_sentence(block.text)
+    )
+
+
+def _weights(prose: Iterable[Block]) -> dict[lxml.html.HtmlElement, float]:
+    """How much prose each element holds."""
+    weights: dict[lxml.html.HtmlElement, float] = defaultdict(float)
+    for block in prose:
+        for element in ancestors(block):
+            weights[element] += min(len(block.text), 600)
+    return weights
+
+
+def _place(weights: dict[lxml.html.HtmlElement, float], tree: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
+    """The smallest element that holds the article: down from the top, always to where most of the prose is."""
+    place = tree
+    while True:
+        best = max((child for child in place if child in weights), key=weights.__getitem__, default=None)
+        if best is None or weights[best] < _DESCEND * weights[place] or best.tag in _LEAVES:
+            return place
+        place = best
+
+
+def _teasers(blocks: Sequence[Block], prose: Sequence[Block]) -> set[Block]:
+    """Summaries of other stories: alone in a place with a link to read on."""
+    count: dict[lxml.html.HtmlElement, int] = defaultdict(int)
+    for block in prose:
+        for element in ancestors(block):
+            count[element] += 1
+    linking = {
+        element
+        for block in blocks
+        if block.linked >= _LEADS_ELSEWHERE and block.link_share > 0.8
+        for element in list(ancestors(block))[:4]
+    }
+    return {
+        block
+        for block in prose
+        if len(block.text) < 500
+        and any(element in linking for element in list(ancestors(block))[:4] if count[element] == 1)
+    }
+
+
+def _belongs(block: Block, places: _Places) -> bool:
+    """Whether a block in the article's place is of the article: no foreign mark, no list of links, no label."""
+    if block.link_share >= 0.5 or places.foreign(block):
+        return False
+    return block.tag in _TEXT_TAGS or block.tag in _HEADINGS or is_sentence(block.text)
+
+
+def _with_headings_of_something(kept: Sequence[Block]) -> list[Block]:
+    """Drops headings that no text follows."""
+    result: list[Block] = []
+    for block in reversed(kept):
+        if block.tag not in _HEADINGS or (result and (result[-1].tag not in _HEADINGS or block.tag < result[-1].tag)):
+            result.append(block)
+    return result[::-1]
+
+
+def _standfirst(blocks: Sequence[Block], kept: Sequence[Block], data: PageData) -> Iterable[Block]:
+    """The lead that stands outside the article's place: marked as one, or said by the page's description."""
+    if not kept:
+        return
+    known = {_bare(block.text) for block in kept}
+    lead, title = _bare(data.lead or ""), _bare(data.title or "")
+    for block in blocks[: kept[0].order]:
+        bare = _bare(block.text)
+        if not 30 <= len(block.text) <= 700 or bare in known or bare == title or block.link_share > 0.5:
+            continue
+        marks = " ".join(_marks(element) for element in list(ancestors(block))[:3])
+        described = len(lead) > 30 and (bare.startswith(lead[:60]) or lead.startswith(bare[:60]))
+        if described or (_STANDFIRST.search(marks) and block.tag not in ("li", "figcaption")):
+            yield block
+            known.add(bare)
+
+
+def _bare(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
