@@ -4,18 +4,21 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import uvicorn
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor.config import Config
+from monitor.config import Config, ConfigError, load_config
+from monitor.events import ConfigReloaded, NewEvent
 from monitor.log import LogError
 from monitor.service.assembly import Clock, Parts, open_configured, utc_now
 from monitor.service.collecting import Collector
 from monitor.service.delivering import Deliverer
+from monitor.service.notify import ALIVE, READY, STOPPING, notify
+from monitor.service.reloading import differences
 from monitor.service.seeding import plant_seeds
 from monitor.service.worker import Worker
 from monitor.web.app import create_app
@@ -24,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS: Final = 1
 """How often the daemon looks for what is due; the due times themselves are kept in the database."""
+ALIVE_SECONDS: Final = 10
+"""How often the supervisor's watchdog is fed; the unit waits for three times as long or more."""
 STOP_SECONDS: Final = 4
 """Time given to running work after SIGTERM; what is cut off is done again at the next start."""
 
@@ -35,6 +40,8 @@ class Daemon:
         self._config = config
         self._clock = clock
         self._stopping = asyncio.Event()
+        self._reloads = asyncio.Event()
+        self._collecting = asyncio.Lock()
         self._in_worker = Worker()
         self._parts: Parts
         self._collector: Collector
@@ -49,14 +56,17 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._stopping.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reloads.set)
         page = _Page(self._config, self._clock) if self._config.web.enabled else None
         serving = asyncio.create_task(page.serve()) if page else None
         await self._in_worker(self._open)
         scheduler = self._schedule()
         scheduler.start()
         logger.info("running; %s", page.address if page else "see `summitwatch status`")
+        notify(READY)
         await self._stopping.wait()
         logger.info("stopping")
+        notify(STOPPING)
         scheduler.shutdown(wait=False)
         if page is not None and serving is not None:
             page.should_exit = True
@@ -66,8 +76,7 @@ class Daemon:
     def _open(self) -> None:
         self._parts = open_configured(self._config)
         plant_seeds(self._config, self._parts, self._clock(), self._stopping.is_set)
-        self._collector = Collector(self._config, self._parts, self._clock, self._in_worker)
-        self._deliverer = Deliverer(self._config, self._parts, self._clock, self._in_worker)
+        self._configure(())
 
     async def _close(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -82,12 +91,14 @@ class Daemon:
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
         scheduler.add_listener(_report_trouble, EVENT_JOB_MISSED | EVENT_JOB_ERROR)
-        for job in (self._collect, self._read, self._deliver):
+        for job in (self._collect, self._read, self._deliver, self._reload):
             scheduler.add_job(job, "interval", seconds=TICK_SECONDS, next_run_time=self._clock())
+        scheduler.add_job(self._prove_alive, "interval", seconds=ALIVE_SECONDS)
         return scheduler
 
     async def _collect(self) -> None:
-        await self._collector.run_due()
+        async with self._collecting:
+            await self._collector.run_due()
 
     async def _read(self) -> None:
         """Between two batches the worker is free for polls and alerts."""
@@ -97,6 +108,37 @@ class Daemon:
             await self._in_worker(self._deliverer.decide)
         if await self._collector.every_source_tried() and await self._in_worker(self._parts.pipeline.idle):
             await self._in_worker(self._parts.pipeline.caught_up)
+
+    async def _reload(self) -> None:
+        """Take the configuration anew after SIGHUP. A bad file is refused and the old one stays."""
+        if not self._reloads.is_set():
+            return
+        self._reloads.clear()
+        try:
+            config = load_config(self._config.path)
+        except ConfigError as error:
+            logger.error("not reloaded, the old configuration stays: %s", error)
+            return
+        changed = differences(self._config, config)
+        async with self._collecting:
+            await self._collector.close()
+            self._config = config
+            await self._in_worker(lambda: self._configure(changed))
+        logger.info("reloaded: %s", "; ".join(changed) or "nothing differs")
+
+    def _configure(self, changed: Sequence[str]) -> None:
+        """Watches, sources and channels of the configuration in use. Database, page and log format need a restart."""
+        if changed:
+            key = f"reloaded:{self._parts.log.head()}"
+            self._parts.log.append([NewEvent("service", ConfigReloaded(differences=tuple(changed)), key)])
+        self._parts.pipeline.configure(self._config.watch)
+        self._collector = Collector(self._config, self._parts, self._clock, self._in_worker)
+        self._deliverer = Deliverer(self._config, self._parts, self._clock, self._in_worker)
+
+    async def _prove_alive(self) -> None:
+        """The supervisor's watchdog is fed only when the loop turned and the database answered."""
+        await self._in_worker(self._parts.log.head)
+        notify(ALIVE)
 
     async def _deliver(self) -> None:
         await self._in_worker(self._deliverer.decide)

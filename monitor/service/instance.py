@@ -11,6 +11,24 @@ class AlreadyRunning(Exception):
     """Another daemon works on the same database."""
 
 
+def lock_file(database: Path) -> Path:
+    """Where the daemon of a database leaves its process number."""
+    return database.with_name(database.name + ".lock")
+
+
+def running_process(database: Path) -> int | None:
+    """The process number of the daemon that works on a database; None where none does."""
+    try:
+        with lock_file(database).open("r", encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return int(file.read())
+    except (OSError, ValueError):
+        return None
+    return None
+
+
 @contextmanager
 def only_instance(database: Path) -> Iterator[None]:
     """Hold the lock of a database while the block runs.
@@ -18,8 +36,7 @@ def only_instance(database: Path) -> Iterator[None]:
     Raises:
         AlreadyRunning: another process holds it; its process number is named.
     """
-    path = database.with_name(database.name + ".lock")
-    with path.open("a+", encoding="ascii") as file:
+    with lock_file(database).open("a+", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

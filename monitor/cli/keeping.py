@@ -1,0 +1,61 @@
+"""Commands for whoever keeps the service: backup, restore, forget, reload."""
+
+import os
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from monitor.cli.base import config_option, configured, fail, opened
+from monitor.config import seconds
+from monitor.service.assembly import utc_now
+from monitor.service.backup import back_up
+from monitor.service.backup import restore as restore_copy
+from monitor.service.instance import running_process
+from monitor.service.retention import forget_before
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@config_option
+def backup(file: Path, config_path: Path | None) -> None:
+    """Copy the database to FILE while it is in use, and verify the copy."""
+    events = back_up(configured(config_path).database, file)
+    click.echo(f"{file}: {events} events, whole", err=True)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@config_option
+def restore(file: Path, config_path: Path | None) -> None:
+    """Put the copy FILE in the place of a database that is missing."""
+    database = configured(config_path).database
+    events = restore_copy(file, database)
+    click.echo(f"{database}: {events} events, whole; start the daemon again", err=True)
+
+
+@click.command()
+@click.option("--older-than", required=True, metavar="AGE", help="Such as 90d; counted from when it was first seen.")
+@config_option
+def forget(older_than: str, config_path: Path | None) -> None:
+    """Remove the bodies of old articles; events, evidence and hashes stay."""
+    try:
+        age = timedelta(seconds=seconds(older_than))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--older-than") from error
+    with opened(config_path) as (_, parts):
+        removed = forget_before(parts, utc_now() - age)
+    click.echo(f"removed {removed} texts", err=True)
+
+
+@click.command()
+@config_option
+def reload(config_path: Path | None) -> None:
+    """Tell the running daemon to take the configuration anew; a bad file is refused and the old one stays."""
+    config = configured(config_path)
+    process = running_process(config.database)
+    if process is None:
+        fail(f"no daemon works on {config.database}; start one with `summitwatch run`", 1)
+    os.kill(process, signal.SIGHUP)
+    click.echo(f"process {process} reloads {config.path}", err=True)
