@@ -9,6 +9,14 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from monitor.alerts.settings import (
+    SECRETS,
+    AppriseOptions,
+    EmailOptions,
+    Rules,
+    SlackOptions,
+    WebhookOptions,
+)
 from monitor.meetings.model import Policy
 from monitor.reading.model import Principal
 
@@ -63,15 +71,44 @@ class SourceSection(Section, frozen=True, kw_only=True):
     """Settings of the kind of source."""
 
 
-class AlertSection(Section, frozen=True, kw_only=True):
-    """`[[alert]]`"""
+class AlertBase(Section, frozen=True, kw_only=True, tag_field="kind"):
+    """What every `[[alert]]` has beside its `kind` and `options`."""
 
     name: Name
-    kind: str
-    options: dict[str, Any] = msgspec.field(default_factory=dict)
-    """Settings of the channel."""
-    rules: dict[str, Any] = msgspec.field(default_factory=dict)
+    rules: Rules = Rules()
     """What this channel is told."""
+
+    @property
+    def where(self) -> str:
+        """How errors name it."""
+        return f"alert ({self.name})"
+
+
+class EmailAlert(AlertBase, frozen=True, kw_only=True, tag="email"):
+    """`[[alert]]` with `kind = "email"`"""
+
+    options: EmailOptions
+
+
+class SlackAlert(AlertBase, frozen=True, kw_only=True, tag="slack"):
+    """`[[alert]]` with `kind = "slack"`"""
+
+    options: SlackOptions
+
+
+class WebhookAlert(AlertBase, frozen=True, kw_only=True, tag="webhook"):
+    """`[[alert]]` with `kind = "webhook"`"""
+
+    options: WebhookOptions
+
+
+class AppriseAlert(AlertBase, frozen=True, kw_only=True, tag="apprise"):
+    """`[[alert]]` with `kind = "apprise"`"""
+
+    options: AppriseOptions
+
+
+AlertSection = EmailAlert | SlackAlert | WebhookAlert | AppriseAlert
 
 
 class FetchSection(Section, frozen=True, kw_only=True):
@@ -89,6 +126,8 @@ class WebSection(Section, frozen=True, kw_only=True):
     enabled: bool = True
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8787
+    public_url: Annotated[str, msgspec.Meta(pattern=r"^https?://")] | None = None
+    """The page's address as readers of alerts reach it; alerts link to it."""
     token_file: str | None = None
 
 
@@ -158,6 +197,7 @@ def parse_config(data: bytes, path: Path) -> Config:
         raise ConfigError(f"{path}: not TOML: {error}") from error
     if "path" in fields:
         raise ConfigError(f"{path}: key 'path' is unknown; remove it")
+    _refuse_secrets(fields, path)
     try:
         config = msgspec.convert(fields, type=Config)
     except msgspec.ValidationError as error:
@@ -188,6 +228,7 @@ def _check(config: Config) -> None:
             if names.count(name) > 1:
                 raise ConfigError(f"{config.path}: two [[{section}]] are named {name!r}; rename one")
     durations = [(f"source ({s.name}).interval", s.interval) for s in config.source]
+    durations += [item for alert in config.alert for item in _alert_durations(alert)]
     for key, text in [*durations, ("fetch.timeout", config.fetch.timeout)]:
         try:
             seconds(text)
@@ -195,6 +236,23 @@ def _check(config: Config) -> None:
             raise ConfigError(f"{config.path}: key {key}: {error}") from error
     if config.summitwatch.log_format not in ("text", "json"):
         raise ConfigError(f"{config.path}: key summitwatch.log_format: write 'text' or 'json'")
+
+
+def _alert_durations(alert: AlertSection) -> list[tuple[str, str]]:
+    rules = alert.rules
+    spans = {"group": rules.group, "reminder": rules.reminder, "question": rules.question}
+    keyed = [(f"{alert.where}.rules.{key}", text) for key, text in spans.items() if text != "off"]
+    return [*keyed, (f"{alert.where}.options.timeout", alert.options.timeout)]
+
+
+def _refuse_secrets(fields: Mapping[str, Any], path: Path) -> None:
+    """Before types are checked, so that the answer is the mend and not `unknown field`."""
+    alerts = fields.get("alert")
+    for entry in alerts if isinstance(alerts, list) else []:
+        options = entry.get("options") if isinstance(entry, dict) else None
+        for key in SECRETS:
+            if isinstance(options, dict) and key in options:
+                secret(options, key, f"{path}: alert ({entry.get('name')})")
 
 
 def find_config(given: Path | None, environment: Mapping[str, str]) -> Path:

@@ -170,7 +170,7 @@ class AlertQueued(Event, frozen=True, kw_only=True):
     """Key of alert and channel: one message, however often it is tried."""
     channel: str
     kind: str
-    """change, unconfirmed, withdrawn, summary, digest, reminder, question, operator or test."""
+    """change, unconfirmed, withdrawn, summary, digest, reminder, question or operator."""
     causes: tuple[int, ...]
     """Positions of the events it tells of."""
     watch: str | None = None
@@ -178,6 +178,10 @@ class AlertQueued(Event, frozen=True, kw_only=True):
     why: str = ""
     text: str | None = None
     """For operator messages: what is told."""
+    thread: str | None = None
+    """The conversation it belongs to: one for each meeting and channel."""
+    replaces: tuple[str, ...] = ()
+    """Alerts of this channel that are told together in this one message."""
 
 
 class AlertSent(Event, frozen=True, kw_only=True):
@@ -188,6 +192,8 @@ class AlertSent(Event, frozen=True, kw_only=True):
     answer: str = ""
     reference: str | None = None
     """What later messages of the thread refer to (a Message-ID, a Slack `ts`)."""
+    refused: tuple[str, ...] = ()
+    """Recipients that the server turned away for good, each with its words."""
 
 
 class AlertFailed(Event, frozen=True, kw_only=True):
@@ -198,6 +204,10 @@ class AlertFailed(Event, frozen=True, kw_only=True):
     reason: str
     attempt: int
     retry_at: datetime
+    unknown: bool = False
+    """The message may have arrived: the line broke, or the service stopped, before the answer was recorded."""
+    left: tuple[str, ...] = ()
+    """Recipients that are still to get it; none named: all."""
 
 
 class AlertAbandoned(Event, frozen=True, kw_only=True):
