@@ -1,0 +1,1 @@
+"""Data, training and evaluation of the learned part of the reader; nothing at run time imports it."""
