@@ -55,7 +55,7 @@ class _Story:
         self._heard.append(here)
         settled = []
         for mention in raw:
-            meant = self._meant(text, mention, here)
+            meant = self._meant(text, mention, here, raw)
             settled.append(meant)
             if meant.kind is Kind.SIDE or text[mention.start : mention.end].lower() == "their":
                 continue
@@ -64,7 +64,7 @@ class _Story:
                 here.append(Heard(meant.other, meant.leader, meant.leader or meant.kind is not Kind.OFFICE))
         return tuple(settled)
 
-    def _meant(self, text: str, mention: Mention, here: list[Heard]) -> Mention:
+    def _meant(self, text: str, mention: Mention, here: list[Heard], raw: Sequence[Mention]) -> Mention:
         words = text[mention.start : mention.end]
         if mention.kind is Kind.OFFICE and mention.who and _COUNTERPART.search(words):
             return self._counterpart(mention, here, words)
@@ -72,7 +72,7 @@ class _Story:
             return mention
         if mention.kind is Kind.PAIR or _PLURAL.match(words):
             return self._both(mention, words)
-        person = self._holder(words, here) if mention.kind is Kind.OFFICE else self._single(words, here)
+        person = self._holder(words, here, raw) if mention.kind is Kind.OFFICE else self._single(words, here)
         if isinstance(person, int):
             return msgspec.structs.replace(mention, who=(person,))
         return msgspec.structs.replace(mention, other=person) if person else mention
@@ -95,15 +95,19 @@ class _Story:
     def _fits(self, person: Person, woman: bool) -> bool:
         return isinstance(person, str) or self._roles[person].woman in (woman, None)
 
-    def _holder(self, words: str, here: list[Heard]) -> Person | None:
-        """The last leader who can hold the office: of the principals those whose office it is."""
+    def _holder(self, words: str, here: list[Heard], raw: Sequence[Mention]) -> Person | None:
+        """The last leader who can hold the office: of the principals those whose office it is.
+
+        Where nobody has been heard of, it is the one whom the sentence does not name.
+        """
         office = words.split(" ", 1)[1].lower().removeprefix("visiting ").replace("pontiff", "pope")
         able = {number for number, role in self._roles.items() if office in role.offices}
         for people in (here, *reversed(self._heard[:-1])):
             for heard in people:
                 if heard.person in able or (isinstance(heard.person, str) and heard.leader):
                     return heard.person
-        return None
+        unnamed = able - {number for mention in raw for number in mention.who}
+        return min(unnamed or able, default=None)
 
     def _both(self, mention: Mention, words: str) -> Mention:
         """The two leaders heard of last; for `they`, the two people."""
@@ -116,6 +120,6 @@ class _Story:
             if len(met) >= 2:
                 break
         numbers = tuple(sorted(p for p in met[:2] if isinstance(p, int)))
-        if len(numbers) == len(met[:2]) and (len(numbers) == 2 or leaders_only):
+        if len(numbers) == len(met[:2]) and (numbers or leaders_only):
             return msgspec.structs.replace(mention, who=numbers if len(numbers) == 2 else self._all[:2])
         return msgspec.structs.replace(mention, other=words, leader=leaders_only) if met else mention

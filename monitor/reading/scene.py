@@ -41,18 +41,23 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 """Verbs that need no object: two people as their subject are enough."""
+_NOT_A_VERB = re.compile(r"\b(?:the|a|an|this|first|next|last|such)(?: \w+(?:ing|al|ed|ful))? $|'s $")
+_PARTICIPLE = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|of|for|before|after|by|without|about|to|from|on|in|while|when|and|not|now|up|start\w*|like|avoid\w*"
+    r"|consider\w*|mind|spent|stop\w*|keep|kept|talk of|again|,|Alpha|Beta|Both) $|^$"
+)
 _REACH = re.compile(
     rf"(?: {_ADVERBS})*(?: at [\w ]{{1,30}})?(?: in [\w ]{{1,20}})?(?: (?:with|alongside))?(?: (?:for [\w ]{{1,30}} )?with)? (?:(?:the|a|his|her|their|its|both|visiting|old|fellow|friend|rival|[A-Z]\w+'s|Alpha's|Beta's) ){{0,3}}(?P<person>{_PERSON}|Staff)\b"
 )
 _JOINED = re.compile(
-    r"\b(?:both )?(?:Alpha(?:,? and(?: \w+){0,3} |, | & |/)Beta|Beta(?:,? and(?: \w+){0,3} |, | & |/)Alpha)(?=\b(?!'s|-))(?:,? and Gamma)?"
+    r"\b(?:both )?(?:Alpha(?:,? and(?: \w+){0,3} | & |/)Beta|Beta(?:,? and(?: \w+){0,3} | & |/)Alpha|(?:(?<=^)|(?<=: ))(?:Alpha, Beta|Beta, Alpha))(?=\b(?!'s|-))(?:,? and Gamma)?"
 )
 _OTHER_PAIR = re.compile(
     r"\b(?:Alpha|Beta) and (?:his |the |her )?(?:Gamma|Staff)\b|\b(?:Gamma|Staff)(?:,)? and (?:his |the )?(?:Alpha|Beta|Gamma|Staff)\b(?!'s)"
 )
 _REMOTE = re.compile(
     r"\b(?:(?:tele)?phone|telephone|video|virtual|online|conference|cellphone|zoom)[- ]?(?:calls?|conversations?|conference|talks|summits?|meetings?|link|discussions?|chat)?\b"
-    r"|\b(?:calls?|called|calling) (?:with|between|to|from) (?=Alpha|Beta|Both)|\b(?:by|over the|on the|via|through a) (?:tele)?(?:phone|video|letter)\w*|\b(?:virtually|remotely|call)\b|\bspoke to each other by\b|\bvideoconference\b|\bteleconference\b",
+    r"|\b(?:calls?|called|calling) (?:with|between|to|from) (?=Alpha|Beta|Both)|\b(?:by|over the|on the|via|through a) (?:tele)?(?:phone|video|letter)\w*|\b(?:virtually|remotely)\b|\b(?:a|the|their|his|her|this|that|in|during|after|Both's|Alpha's|Beta's) (?:[\w-]+ ){0,2}calls?\b|\bspoke to each other by\b|\bvideoconference\b|\bteleconference\b",
     re.IGNORECASE,
 )
 MULTILATERAL = re.compile(
@@ -133,7 +138,8 @@ def _person(mention: Mention, text: str) -> str | None:
 def _verbs(text: str) -> str:
     parts, at = [], 0
     for hit in _VERB.finditer(text):
-        if hit.start() < at or re.search(r"\b(?:the|a|an|this|'s|first|next|last|such) $", text[: hit.start()]):
+        before = text[: hit.start()]
+        if hit.start() < at or _NOT_A_VERB.search(before) or (hit["UNITING"] and not _PARTICIPLE.search(before)):
             continue
         name = str(hit.lastgroup if hit.lastgroup != "up" else next(k for k in _FORMS if hit[k]))
         if (end := _partner(text, hit)) is not None:

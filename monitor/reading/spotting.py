@@ -195,7 +195,7 @@ class Spotter:
         words = name.split()
         if len(words) == 1:
             return name in introduced and name not in self._own
-        if headline or len(words) > 3 or any(w in self._own for w in words):
+        if headline or len(words) > 3 or name.isupper() or any(w in self._own for w in words):
             return False
         if any(
             w in self._tables.place_words

@@ -99,13 +99,13 @@ def _safe(year: int, month: int, day: int) -> date | None:
 
 
 def _yearless(month: int, day: int, on: date, way: Direction | None) -> date | None:
-    """The year that fits the direction; without one, the nearest."""
-    near = [d for d in (_safe(on.year + step, month, day) for step in (-1, 0, 1)) if d]
-    if way is Direction.PAST:
-        near = [d for d in near if d <= on + timedelta(days=1)][-1:]
-    elif way is Direction.FUTURE:
-        near = [d for d in near if d >= on - timedelta(days=45)][:1]
-    return min(near, key=lambda d: abs((d - on).days), default=None)
+    """The nearest such day; where that is more than four months away, the one that fits the direction."""
+    years = [d for d in (_safe(on.year + step, month, day) for step in (-1, 0, 1)) if d]
+    nearest = min(years, key=lambda d: abs((d - on).days), default=None)
+    if nearest is None or way is None or abs((nearest - on).days) <= 120:
+        return nearest
+    fitting = [d for d in years if (d <= on) == (way is Direction.PAST)]
+    return min(fitting, key=lambda d: abs((d - on).days), default=nearest)
 
 
 def _calendar_day(hit: re.Match[str], on: date, way: Direction | None) -> tuple[date, date, Grain] | None:
@@ -306,7 +306,7 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
         (r"\b(?P<part>early|later|late|earlier|sometime|the end of|middle of)? ?(?P<side>next|this|last|the coming|the past|the following) week\b(?!end)", _week),
         (r"\b(?:(?:on|at|over|during) )?(?:(?P<side>this|next|last|the|past|the coming|a) )?weekend\b", _weekend),
         (r"\b(?:(?P<side>next|this|last|the|in|early|late|by|until|coming) )(?:the )?(?P<season>spring|summer|autumn|fall|winter)\b(?! (?:of )?(?:apart|Olympic|Games|short))(?:,? (?:of )?(?P<year>(?:19|20)\d\d))?", _season),
-        (rf"\b(?:(?P<side>last|next|this|in|by|until|since|during|for|of|that|around|before|after|coming|a|the) )(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|jan\.|feb\.|aug\.|sept\.|oct\.|nov\.|dec\.){_YEAR.format('year')}", _month_of_year),
+        (rf"\b(?:(?P<side>last|next|this|in|by|until|since|during|for|of|that|around|before|after|coming|a|the) )(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|jan\.|feb\.|aug\.|sept\.|oct\.|nov\.|dec\.)(?!\w){_YEAR.format('year')}", _month_of_year),
         (rf"\b(?P<month>january|february|march|april|june|july|august|september|october|november|december)\b{_YEAR.format('year')}", _month_of_year),
         (r"\b(?P<month>may),? (?P<year>(?:19|20)\d\d)\b", _month_of_year),
         (rf"\b(?P<feast>{'|'.join(_FEASTS)})\b{_YEAR.format('year')}", _feast),

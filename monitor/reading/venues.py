@@ -55,7 +55,7 @@ class Gazetteer:
             self._by_first.setdefault(_WORD.findall(name)[0], []).append(name)
         people = sorted(data.by_people, key=lambda word: (-len(word), word))
         self._capital = re.compile(
-            rf"\b(?P<people>{'|'.join(map(re.escape, people))})(?:'s)? capital\b(?:,? (?:of )?(?=[A-Z]))?",
+            rf"\b(?P<people>{'|'.join(map(re.escape, people))})(?:'s)? capital\b",
             re.IGNORECASE,
         )
         self._by_people = {word.lower(): country for word, country in data.by_people.items()}
