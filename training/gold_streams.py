@@ -25,6 +25,7 @@ class Stream(msgspec.Struct, frozen=True):
 
     name: str
     watch: str
+    folder: Path
     gold: Mapping[str, Any]
     published: Mapping[str, datetime]
     source: Mapping[str, str]
@@ -50,6 +51,7 @@ def read_stream(folder: Path) -> Stream:
     return Stream(
         folder.name,
         gold["watch"],
+        folder,
         gold,
         {name: parse_instant(head["published"]) for name, head in heads.items()},
         {name: head.get("source", name) for name, head in heads.items()},
@@ -95,6 +97,19 @@ class Tally(msgspec.Struct, frozen=True):
     delay: int
     """Articles between label and change, over all matches."""
     articles: int
+
+    @property
+    def precision(self) -> float:
+        return self.matched / max(1, self.matched + len(self.false))
+
+    @property
+    def recall(self) -> float:
+        return self.matched / max(1, self.matched + len(self.missed))
+
+    @property
+    def worth(self) -> float:
+        """F with precision weighed double: desks mute what cries wolf."""
+        return 1.25 * self.precision * self.recall / max(1e-9, 0.25 * self.precision + self.recall)
 
     @property
     def f1(self) -> float:

@@ -35,7 +35,10 @@ class Observation(msgspec.Struct, frozen=True):
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many voices a change needs, and how sure the reading must be. Set for each watch in the configuration."""
+    """How many voices a change needs, and how sure the reading must be. Set for each watch in the configuration.
+
+    The figures behind the defaults: docs/policy.md.
+    """
 
     voices: int = 2
     """Independent outlets that agreed, held, postponed and cancelled need when no official says so."""
@@ -43,9 +46,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     official_suffices: bool = True
     least_confidence: float = 0.0
     """Reports below it are shown but not counted (0 to 1)."""
-    sure_confidence: float = 1.1
+    sure_confidence: float = 0.8
     """One report whose weighed certainty is at or above it counts as enough by itself; above 1 none does."""
-    least_certainty: float = 0.0
+    least_certainty: float = 0.6
     """The certainty (0 to 1) that the reports of a change must reach together, what is surprising weighed down."""
     revival_days: int = 45
     """A meeting put off or called off and agreed again within so many days is the same meeting (codebook)."""

@@ -66,7 +66,7 @@ CASES = {
     ),
     "below the least confidence nothing counts": (
         "2018-06-27 proposed =0.3\n2018-06-28 proposed =0.3",
-        Policy(least_confidence=0.4),
+        Policy(least_confidence=0.4, least_certainty=0.0),
         [],
     ),
     "great certainty may stand for the second voice": (
@@ -95,8 +95,26 @@ def test_who_is_not_official_of_either_side_needs_company(speaker: Speaker) -> N
 
 
 def test_a_watch_may_do_without_officials() -> None:
-    policy = Policy(official_suffices=False)
+    policy = Policy(official_suffices=False, sure_confidence=1.1)
     assert told(fold_press("2018-06-27 agreed", policy, Speaker.OFFICIAL)) == []
+
+
+DEFAULT = {
+    "an outlet read with some doubt waits": ("2018-06-27 agreed Vienna =0.75", []),
+    "an outlet read with little doubt does not": ("2018-06-27 agreed Vienna =0.85", ["1 agreed 1"]),
+    "a second outlet ends the waiting": (
+        "2018-06-27 agreed Vienna =0.7\n2018-06-28 agreed Vienna =0.7",
+        ["2 agreed 1"],
+    ),
+    "two guesses are no knowledge": ("2018-06-27 agreed Vienna =0.45\n2018-06-28 agreed Vienna =0.5", []),
+    "a proposal needs one fair reading": ("2018-06-27 proposed =0.65", ["1 proposed 1"]),
+    "and not a poor one": ("2018-06-27 proposed =0.55", []),
+}
+
+
+@pytest.mark.parametrize(("lines", "changes"), DEFAULT.values(), ids=DEFAULT)
+def test_the_default_policy(lines: str, changes: list[str]) -> None:
+    assert told(fold_press(lines, Policy())) == changes
 
 
 def test_a_change_is_dated_at_the_article_that_tipped_it_and_names_its_supporters() -> None:
