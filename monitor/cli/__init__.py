@@ -8,7 +8,7 @@ from monitor.cli.base import fail
 from monitor.cli.feeding import correct, import_, normalize_
 from monitor.cli.inspecting import log_, rebuild, status, timeline, verify
 from monitor.cli.judging import backtest, read
-from monitor.cli.keeping import backup, forget, reload, restore
+from monitor.cli.keeping import backup, doctor, forget, reload, restore
 from monitor.cli.running import check, init, once, run
 from monitor.config import ConfigError
 from monitor.log import DatabaseTooNew, LogError, NotADatabase
@@ -22,7 +22,7 @@ def cli() -> None:
 
 for command in (
     init, check, run, once, import_, status, timeline, log_, verify, rebuild, correct, normalize_, backtest, read,
-    backup, restore, forget, reload,
+    backup, restore, forget, doctor, reload,
 ):  # fmt: skip
     cli.add_command(command)
 

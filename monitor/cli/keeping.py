@@ -1,7 +1,9 @@
-"""Commands for whoever keeps the service: backup, restore, forget, reload."""
+"""Commands for whoever keeps the service: backup, restore, forget, doctor, reload."""
 
+import asyncio
 import os
 import signal
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,8 +14,13 @@ from monitor.config import seconds
 from monitor.service.assembly import utc_now
 from monitor.service.backup import back_up
 from monitor.service.backup import restore as restore_copy
+from monitor.service.cycle import reach_channels
+from monitor.service.doctor import Finding, examine
 from monitor.service.instance import running_process
 from monitor.service.retention import forget_before
+
+
+MEND_CHANNEL = "see docs/alerts.md, then `summitwatch alert test`"
 
 
 @click.command()
@@ -47,6 +54,20 @@ def forget(older_than: str, config_path: Path | None) -> None:
     with opened(config_path) as (_, parts):
         removed = forget_before(parts, utc_now() - age)
     click.echo(f"removed {removed} texts", err=True)
+
+
+@click.command()
+@config_option
+def doctor(config_path: Path | None) -> None:
+    """Look at configuration, database, disk, clock, names, channels and lag; say what to mend."""
+    with opened(config_path) as (config, parts):
+        findings = list(examine(config, parts, utc_now))
+    findings += [Finding(row.name, row.good, row.says, MEND_CHANNEL) for row in asyncio.run(reach_channels(config))]
+    for finding in findings:
+        mend = "" if finding.good else f"; {finding.mend}"
+        click.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.name:<16} {finding.says}{mend}")
+    if not all(finding.good for finding in findings):
+        sys.exit(1)
 
 
 @click.command()

@@ -7,7 +7,7 @@ import click
 
 from monitor.config import Config
 from monitor.service.assembly import Parts, open_configured, utc_now
-from monitor.service.collecting import Collector
+from monitor.service.collecting import Collector, Row
 from monitor.service.delivering import Deliverer
 from monitor.service.seeding import plant_seeds
 from monitor.service.worker import Worker
@@ -51,3 +51,9 @@ async def check_all(config: Config) -> bool:
     for row in (*sources, *channels):
         click.echo(f"{'ok  ' if row.good else 'BAD '} {row.name:<28} {row.says}")
     return all(row.good for row in (*sources, *channels))
+
+
+async def reach_channels(config: Config) -> list[Row]:
+    """Reach every alert channel without sending. -> what each answered."""
+    async with _rooms(config) as (_, _, _, deliverer):
+        return list(await deliverer.reach_each())
