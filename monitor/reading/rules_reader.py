@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from monitor.reading.cast import Role, roles
-from monitor.reading.claims import Listener
+from monitor.reading.claims import Listener, Told
 from monitor.reading.compose import compose
 from monitor.reading.coreference import lines
 from monitor.reading.model import Document, Reading, Watch
@@ -23,11 +23,15 @@ class RulesReader:
 
     def read(self, document: Document, watch: Watch) -> Reading:
         """What the article says of the watch's meeting. Never raises on any text."""
-        year = document.published.year if document.published else None
-        cast, spotter, speakers = _knowledge(watch, year)
         on = document.published.date() if document.published else None
-        told = Listener(cast, speakers, gazetteer(), on).told(lines(split(document), spotter))
-        return compose(told, on, gazetteer(), VERSION)
+        return compose(findings(document, watch), on, gazetteer(), VERSION)
+
+
+def findings(document: Document, watch: Watch) -> tuple[Told, ...]:
+    """What the layers find in each sentence of the article, in its order."""
+    on = document.published.date() if document.published else None
+    cast, spotter, speakers = _knowledge(watch, on.year if on else None)
+    return Listener(cast, speakers, gazetteer(), on).told(lines(split(document), spotter))
 
 
 @lru_cache(maxsize=64)
