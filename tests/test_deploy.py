@@ -53,7 +53,7 @@ def instructions() -> list[tuple[str, str]]:
 
 def test_the_container_runs_as_nobody_special_and_says_how_it_is() -> None:
     words = [word for word, _ in instructions()]
-    last = {word: rest for word, rest in instructions()}
+    last = dict(instructions())
     assert last["USER"] == "10001"
     assert words.index("USER") < words.index("ENTRYPOINT")
     assert "healthz" in last["HEALTHCHECK"] or "healthz" in last.get("CMD", "")

@@ -19,7 +19,6 @@ from monitor.service.doctor import Finding, examine
 from monitor.service.instance import running_process
 from monitor.service.retention import forget_before
 
-
 MEND_CHANNEL = "see docs/alerts.md, then `summitwatch alert test`"
 
 
