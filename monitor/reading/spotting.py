@@ -51,6 +51,12 @@ _NOT_GIVEN = words("""the a an and or but so if when while after before as for w
     live update video photo opinion analysis asked tell told let letting see sees seeing meet meets meeting invite invites
     host hosts hosting inviting comrade elect face hear hears ask asks call calls despite during under over without versus vs
     moscow washington kremlin beijing kyiv kiev republican democrat democratic donald""")
+_HEAD = re.compile(
+    rf"\b(?:president|prime minister|premier|leader|chancellor|crown prince|king|emir|PM|pope|strongman|{_COUNTERPART})\b",
+    re.IGNORECASE,
+)
+_BEFORE_HEAD = re.compile(r"(?P<words>(?:[\w.'-]+ ){1,3}?)(?:(?:new|visiting|interim|outgoing|late|then) )?$")
+_OF_LAND = re.compile(r" of (?:the )?(?P<land>[A-Z][\w.']*(?: [\w.']+){0,3})")
 _NAME_RUN = re.compile(
     r"(?<![\w])[A-Z][\w'.-]*\w(?:\s+(?:(?:al|el|bin|ibn|de|del|von|van|der|da|dos|ul)[\s-])?[A-Z][\w'-]*\w)*"
 )
@@ -89,13 +95,8 @@ class Spotter:
         self._before = re.compile(
             rf"(?:\b[Tt]he )?(?:(?:{people})(?:'s)? )?(?:(?:{TITLES}|then-President|President-elect) )+$"
         )
-        countries = _any([*tables.countries, *(w for c in tables.countries.values() for w in c.also)])
-        self._elsewhere = re.compile(
-            rf"\b(?:(?P<people>{people})(?:'s)?|(?P<land>{countries})'s) (?:(?:new|visiting|interim|outgoing|late|then) )?"
-            rf"(?P<office>president|prime minister|premier|leader|chancellor|crown prince|king|emir|PM|pope|strongman|{_COUNTERPART})\b"
-            rf"|\b(?:president|prime minister|premier|leader|chancellor|king|emir) of (?:the )?(?P<of>{countries})\b",
-            re.IGNORECASE,
-        )
+        self._people = {plain(word).lower() for word in tables.by_people}
+        self._lands = {plain(name).lower() for c in tables.countries.values() for name in (c.name, *c.also)}
         self._envoys = re.compile(rf"\b(?:{_ENVOYS})\b", re.IGNORECASE)
         self._words = frozenset(w.lower() for table in (tables.by_people, tables.by_place) for w in table)
         self._own = frozenset(form for role in roles for form in _leader_forms(role, tables))
@@ -168,8 +169,7 @@ class Spotter:
     def _others(self, text: str, headline: bool, introduced: set[str]) -> Iterable[Mention]:
         for hit in self._envoys.finditer(text):
             yield Mention(hit.start(), hit.end(), Kind.OFFICE, other=hit[0])
-        for hit in self._elsewhere.finditer(text):
-            yield Mention(hit.start(), hit.end(), Kind.OFFICE, other=hit[0], leader=True)
+        yield from self._elsewhere(text)
         for hit in _NAME_RUN.finditer(text):
             begin = hit.start() + (hit[0].rfind("'s ") + 3 if "'s " in hit[0] else 0)
             name = re.sub(r"'s?$", "", text[begin : hit.end()])
@@ -179,6 +179,28 @@ class Spotter:
             elif self._other_person(name, text[:begin], headline, introduced):
                 introduced.add(name.split()[-1])
                 yield Mention(begin, begin + len(name), Kind.NAME, other=name)
+
+    def _elsewhere(self, text: str) -> Iterable[Mention]:
+        """Heads of any country: `the French president`, `Israel's prime minister`, `the president of Chile`."""
+        for hit in _HEAD.finditer(text):
+            before = _BEFORE_HEAD.search(text[: hit.start()])
+            words = before["words"].split() if before else []
+            for count in range(len(words), 0, -1):
+                phrase = " ".join(words[-count:])
+                owner = phrase.removesuffix("'s").lower()
+                if owner in self._people or (owner in self._lands and phrase.endswith("'s")):
+                    start = text.rindex(phrase, 0, hit.start())
+                    yield Mention(start, hit.end(), Kind.OFFICE, other=text[start : hit.end()], leader=True)
+                    break
+            of = _OF_LAND.match(text, hit.end())
+            if of and (end := self._land_end(of["land"])):
+                stop = of.start("land") + end
+                yield Mention(hit.start(), stop, Kind.OFFICE, other=text[hit.start() : stop], leader=True)
+
+    def _land_end(self, words: str) -> int:
+        """How long the name of a country is with which the words begin; 0 where none does."""
+        parts = [hit.end() for hit in re.finditer(r"[\w.']+", words)]
+        return next((end for end in reversed(parts) if words[:end].lower() in self._lands), 0)
 
     def _leader(self, name: str, before: str, introduced: set[str]) -> bool | None:
         """True for a leader of the table, or one whom a head's title introduces; None for anybody else."""
