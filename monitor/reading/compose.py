@@ -162,6 +162,15 @@ def _possible(when: When, signal: Signal, published: date | None) -> bool:
     return when.last >= published
 
 
+def _nearness(when: When, signal: Signal, published: date | None) -> float:
+    """How likely the day is by its distance alone: what was held was held lately, what is settled is not for today."""
+    if published is None:
+        return 1.0
+    if signal is Signal.HELD:
+        return 1 / (1 + max(0, (published - when.first).days) / 6)
+    return 0.6 if when.first == published else 1.0
+
+
 def _date(told: Sequence[Told], weights: Sequence[float], signal: Signal, published: date | None) -> PartialDate | None:
     """The day that fits best, over all sentences; one named twice counts more."""
     scores: dict[PartialDate, float] = {}
@@ -169,32 +178,29 @@ def _date(told: Sequence[Told], weights: Sequence[float], signal: Signal, publis
         for when in sentence.whens:
             if _possible(when, signal, published):
                 score = _around(told, weights, number) * _GRAIN[when.grain] * _fit(sentence, when.start)
-                scores[when.iso] = scores.get(when.iso, 0.0) + score
+                scores[when.iso] = scores.get(when.iso, 0.0) + score * _nearness(when, signal, published)
     best = max(scores, key=lambda iso: scores[iso], default=None)
-    if signal is Signal.HELD and published and (best is None or len(best) < 7):
+    sure = best is not None and scores[best] >= 0.1
+    if signal is Signal.HELD and published and not (sure and best and len(best) >= 7):
         return f"{published:%Y-%m}"
-    return best if best is not None and scores[best] >= 0.1 else None
+    return best if sure else None
 
 
 def _venue(told: Sequence[Told], weights: Sequence[float], signal: Signal, places: Gazetteer) -> str | None:
-    """The place that fits best; a city beats its country."""
+    """The place that fits best; a city beats its country, and what contains another candidate adds to it."""
     scores: dict[str, float] = {}
     for number, sentence in enumerate(told):
         for spot in sentence.spots:
-            score = (
-                _around(told, weights, number)
-                * spot.weight
-                * _fit(sentence, spot.start)
-                * (0.7 if spot.country else 1.0)
-            )
+            score = _around(told, weights, number) * spot.weight * _fit(sentence, spot.start)
             if score > 0:
-                scores[spot.name] = scores.get(spot.name, 0.0) + score
-    if signal is Signal.HELD:
-        for sentence in told:
-            if place := places.dateline(sentence.line.sentence.text):
-                scores[place] = scores.get(place, 0.0) + 0.3
+                scores[spot.name] = scores.get(spot.name, 0.0) + score * (0.7 if spot.country else 1.0)
+        if signal is Signal.HELD and (place := places.dateline(sentence.line.sentence.text)):
+            scores[place] = scores.get(place, 0.0) + 0.3
+    for name in list(scores):
+        if not places.is_country(name):
+            scores[name] += sum(scores.get(larger, 0.0) for larger in places.chain(name) - {name})
     best = max(scores, key=lambda name: scores[name], default=None)
-    return best if best is not None and scores[best] >= 0.1 else None
+    return best if best is not None and scores[best] >= 0.08 else None
 
 
 def _claim(told: Told, published: date | None) -> Claim:

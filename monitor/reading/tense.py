@@ -19,7 +19,7 @@ _FUTURE = re.compile(
     r"\b(?:will|won't|shall|would|'ll|going to|gonna|plans?|planned|planning|hopes?|hoping|wants?|expects?|expected|due|slated|set"
     r"|scheduled|poised|upcoming|forthcoming|coming|ahead of|proposed|propos\w+|invit\w+|may|might|could|can|should|must"
     r"|(?:is|are|am|were|be) (?:to|[a-z]+ing)|to (?:meet|hold|see|host|visit|receive|travel|attend|sit|discuss|take|welcome|talk|fly|come|go|be|arrive|convene|begin|start)"
-    r"|preparations?|next|prepar\w+|ready|possible|potential|prospective|tentative\w*|pencilled|agreed|postponed|put off|moved|delayed"
+    r"|preparations?|next|prepar\w+|ready|possible|potential|prospective|tentative\w*|pencilled|agreed|postponed|put off|moved|delayed|fixed|booked|called off|cancell?ed|arranged|planned"
     r"|meets|hosts|holds|receives|welcomes|sees|travels|flies|heads|gathers?|starts|opens|begins)\b",
     re.IGNORECASE,
 )

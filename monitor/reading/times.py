@@ -209,6 +209,9 @@ def _near_day(hit: re.Match[str], on: date, way: Direction | None) -> tuple[date
         "yesterday": -1,
         "the day before yesterday": -2,
         "last night": -1,
+        "the day before": -1,
+        "the evening before": -1,
+        "the night before": -1,
     }
     return _day(on + timedelta(days=next((step for word, step in steps.items() if words.startswith(word)), 0)))
 
@@ -279,7 +282,7 @@ def _feast(hit: re.Match[str], on: date, way: Direction | None) -> tuple[date, d
 
 def _day_of_month(hit: re.Match[str], on: date, way: Direction | None) -> tuple[date, date, Grain] | None:
     """`on the 17th`: of this month or of the one that the direction asks for."""
-    number = int(hit["day"])
+    number = int(hit["day"] or hit["ordinal"])
     steps = (0, -1) if way is Direction.PAST else (0, 1)
     for step in steps:
         month = _whole_month(on.year, on.month + step)[0]
@@ -301,7 +304,7 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
         (rf"\b(?P<count>{_NUMBER}) weeks? from {_WEEKDAY.format('weekday')[:-1]}|today|tomorrow|now)", _weeks_from),
         (rf"\b(?:on |this )?(?:(?P<side>last|past|previous|next|coming|this coming|following) )?{_WEEKDAY.format('weekday')}\b(?P<week>,? (?:of )?(?:next|last|this|the following) week)?", _weekday),
         (rf"\b(?:in |within )?(?P<count>{_NUMBER})(?: |-)(?P<unit>day|week|month|year)s?'?(?:(?P<back> (?:ago|earlier))(?P<exact> today| this week)?|(?P<ahead> (?:from now|from today|away|hence|later)| time))\b", _span_away),
-        (r"\bthe day after tomorrow\b|\bthe day before yesterday\b|\btomorrow\b|\byesterday\b|\btoday\b|\btonight\b|\bthis (?:morning|afternoon|evening)\b|\blast night\b", _near_day),
+        (r"\bthe day after tomorrow\b|\bthe day before yesterday\b|\btomorrow\b|\byesterday\b|\btoday\b|\btonight\b|\bthis (?:morning|afternoon|evening)\b|\blast night\b|\b(?:later|earlier) in the day\b|\bthe (?:day|evening|night) before(?= ?(?:[,.;)]|$|and\b))", _near_day),
         (rf"\bin (?P<count>{_NUMBER}) (?P<unit>day|week|month|year)s?(?P<ahead>' time)?(?P<back>(?!))?(?P<exact>(?!))?\b", _span_away),
         (r"\b(?P<part>early|later|late|earlier|sometime|the end of|middle of)? ?(?P<side>next|this|last|the coming|the past|the following) week\b(?!end)", _week),
         (r"\b(?:(?:on|at|over|during) )?(?:(?P<side>this|next|last|the|past|the coming|a) )?weekend\b", _weekend),
@@ -310,7 +313,7 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
         (rf"\b(?P<month>january|february|march|april|june|july|august|september|october|november|december)\b{_YEAR.format('year')}", _month_of_year),
         (r"\b(?P<month>may),? (?P<year>(?:19|20)\d\d)\b", _month_of_year),
         (rf"\b(?P<feast>{'|'.join(_FEASTS)})\b{_YEAR.format('year')}", _feast),
-        (r"\bon (?:the )?(?P<day>[0-3]?\d)(?:st|nd|rd|th)\b", _day_of_month),
+        (r"\bon (?:the )?(?P<day>[0-3]?\d)(?:st|nd|rd|th)\b|\bthe (?P<ordinal>[0-3]?\d)(?:st|nd|rd|th)(?= ?(?:[,.;)]|$|and\b|to\b|of this\b))", _day_of_month),
         (r"\b(?P<year>next year|last year|this year|the new year|the turn of the year|(?:19[4-9]|20[0-4])\d)\b(?!-old|s)", _year),
     )
 )  # fmt: skip

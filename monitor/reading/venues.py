@@ -17,6 +17,13 @@ _EVENT_AFTER = re.compile(
     r"(?:'s)? (?:\w+ )?(?:summit|meeting|talks|encounter|sit-down|tete-a-tete|trip|visit|rendezvous|conference|get-together|handshake|declaration|gathering)\b",
     re.IGNORECASE,
 )
+_SPOKEN_AT = re.compile(
+    r"\b(?:said|told [\w ]{1,30}|spoke|confirmed|announced|reporters|journalists|briefing|news conference|based|ministry|embassy|office|officials?|university"
+    r"|analysts?|experts?|professor|institute|correspondent|newspapers?|court|parliament|diplomats?|leaves?|left|leaving|departs?|flew (?:home )?from|sources?)"
+    r"(?: \w+day)? (?:in|at|for|from|of) (?:the )?$",
+    re.IGNORECASE,
+)
+"""Places where somebody speaks or works, or which somebody leaves."""
 _SPEAKS = re.compile(
     r"(?:'s)? (?:said|says|has|have|had|wants?|would|will|is|was|and [A-Z]\w+ (?:have|had|are|were|agreed)|confirmed|announced|denied|insists?|believes?|did|does|hopes?|sees?|thinks?|spokes\w+|officials?|aides?)\b"
 )
@@ -69,6 +76,10 @@ class Gazetteer:
         place = self._places.get(name)
         return place.country if place else name if name in self._countries else None
 
+    def is_country(self, name: str) -> bool:
+        """Whether the name is of a country, not also of a city."""
+        return name in self._countries and name not in self._places
+
     def chain(self, name: str) -> frozenset[str]:
         """The place and everything that contains it."""
         chain = {name}
@@ -104,8 +115,7 @@ class Gazetteer:
         for start, end in self._named(text):
             name = self._names[text[start:end]]
             if all(end <= spot.start or start >= spot.end for spot in found):
-                country = name in self._countries and name not in self._places
-                found.append(Spot(start, end, name, country, _weight(text, start, end)))
+                found.append(Spot(start, end, name, self.is_country(name), _weight(text, start, end)))
         found.sort(key=lambda spot: spot.start)
         return tuple(self._without_containers(text, found))
 
@@ -137,9 +147,12 @@ class Gazetteer:
 
 
 def _names(data: Tables) -> Iterable[tuple[str, str]]:
+    known = {place.name for place in data.places}
     for country in data.countries.values():
         for name in _country_names(country):
             yield plain(name), country.name
+        if country.capital in known:
+            yield from ((plain(seat), country.capital) for seat in country.seats)
     for place in data.places:
         for name in _place_names(place):
             yield plain(name), place.name
@@ -158,6 +171,8 @@ def _place_names(place: Place) -> Iterable[str]:
 def _weight(text: str, start: int, end: int) -> float:
     """By the words around: a preposition of place before, a word for an event after, or a verb of speech."""
     before, after = text[max(0, start - 80) : start], text[end:]
+    if _SPOKEN_AT.search(before):
+        return 0.2
     near = _NEAR_WORDS.search(before)
     if near and near["placing"]:
         return 0.5 if near["placing"].lower() in ("of", "from", "for", "on") else 1.0
