@@ -184,7 +184,7 @@ class Folding:
                 if rumour and (rumour.meeting, rumour.status) == (track.id, step):
                     gone = weigh(step, pending, self._policy).certainty < 0.5
                     self._unconfirmed = None if gone else rumour
-        if track.status is not Signal.HELD:
+        if report.signal is track.status and track.status is not Signal.HELD:
             self._learn(track, report, day)
         elif report.signal is Signal.HELD and track.date is None:
             track.settle(track.venue, report.date)
@@ -252,12 +252,12 @@ def _hear(pending: list[Support], word: Support) -> None:
 
 
 def _date(report: Report, track: Track, day: int) -> str | None:
-    """The date to keep for a track: a plan's lies ahead; a meeting reported as held took place just now."""
+    """The date to keep for a track: a wish is for a day to come, a plan at least for today, held means just now."""
     told = days_of(report.date)
     if report.signal is Signal.HELD:
         if told is None or told[0] > day + 1:
             return _held_about(track, day)
-    elif told is None or told[1] < day - 1:
+    elif told is None or told[1] < (day + 1 if report.signal is Signal.PROPOSED else day - 1):
         return track.date
     return sharper(report.date, track.date)
 

@@ -135,9 +135,9 @@ def _fit(report: Report, track: Track, scene: Scene, span: Days | None) -> Fit:
     return Fit(venue, gap(span, known), vague=max(span[1] - span[0], known[1] - known[0]) > MONTH_DAYS)
 
 
-def _takes(track: Track, signal: Signal, fit: Fit, day: int) -> bool:
-    """Whether an unfinished track may be the one a report speaks of."""
-    if track.status in (Signal.HELD, Signal.CANCELLED) or fit.elsewhere:
+def _takes(track: Track, signal: Signal, fit: Fit, day: int, vague: bool = False) -> bool:
+    """Whether an unfinished track may be the one a report speaks of; `vague`: whatever place and time it names."""
+    if track.status in (Signal.HELD, Signal.CANCELLED) or (fit.elsewhere and not vague):
         return False
     if signal is Signal.HELD and fit.gap is not None and fit.gap > (0 if fit.vague else LAPSE_DAYS):
         return False
@@ -199,8 +199,9 @@ def _place_plan(report: Report, scene: Scene, free: Sequence[Track], further: bo
     if span and span[1] < scene.day - NEWS_DAYS:
         return Placement("Its date has long passed.")
     fits = [(t, _fit(report, t, scene, None if past or _overdue(t, scene.day) else span)) for t in free]
+    vague = report.signal is Signal.PROPOSED and not further
     found = _best(
-        (t, f.score) for t, f in fits if _takes(t, report.signal, f, scene.day) and _goes_on(t, report, f, scene)
+        (t, f.score) for t, f in fits if _takes(t, report.signal, f, scene.day, vague) and _goes_on(t, report, f, scene)
     )
     echo = any(t.status is Signal.HELD and _echoes(t, f, scene, span, further) for t, f in fits)
     if echo and (found is None or found[1] < 1):

@@ -180,6 +180,10 @@ CASES = {
         "2022-10-06 held Vienna 2022-10-06\n2022-10-26 proposed Russia 2022-10\n2022-10-31 held Sochi 2022-10-31",
         ["1 held 1", "2 proposed 2", "3 held 2"],
     ),
+    "a proposal elsewhere, in an article that does not name the meeting agreed, opens no second track": (
+        "2018-06-28 agreed Helsinki 2018-07-16\n2018-07-10 proposed Moscow 2018-09-01\n2018-07-16 held Helsinki",
+        ["1 agreed 1", "3 held 1"],
+    ),
     "nothing of theirs": ("2018-03-20 none", []),
 }
 
@@ -202,6 +206,12 @@ PLACED = {
     "a plan is not for a day gone by": (
         "2018-06-20 agreed 2018-07-16\n2018-06-27 agreed 2018-06-23",
         None,
+        "2018-07-16",
+    ),
+    "a wish is not for today": ("2018-06-20 proposed 2018-06-20", None, None),
+    "talk of another place does not move what is agreed": (
+        "2018-06-20 agreed Vienna 2018-07-16\n2018-06-27 proposed Sochi 2018-09",
+        "Vienna",
         "2018-07-16",
     ),
     "held on the day agreed for": ("2018-06-20 agreed 2018-07-16\n2018-07-17 held", None, "2018-07-16"),
