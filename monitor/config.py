@@ -4,6 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -19,6 +20,7 @@ from monitor.alerts.settings import (
 )
 from monitor.meetings.model import Policy
 from monitor.reading.model import Principal
+from scrapers.kinds import UnfitSource, fitting_options
 
 NAME = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 Name = Annotated[str, msgspec.Meta(pattern=NAME)]
@@ -60,9 +62,11 @@ class SourceSection(Section, frozen=True, kw_only=True):
     """`[[source]]`"""
 
     name: Name
-    url: Annotated[str, msgspec.Meta(pattern=r"^(https?|file)://")]
+    url: Annotated[str, msgspec.Meta(pattern=r"^((https?|file)://|$)")] = ""
+    """Kinds that search know their own."""
     kind: str = "feed"
     interval: str = "15m"
+    """The longest time between two polls of a source that answers; it is asked up to four times as often."""
     official: str | None = None
     """The side this source speaks for on the record, such as `russia`."""
     country: str | None = None
@@ -117,7 +121,12 @@ class FetchSection(Section, frozen=True, kw_only=True):
     allow_private: tuple[str, ...] = ()
     """Networks such as `127.0.0.0/8` that may be fetched although they are private."""
     concurrency: Annotated[int, msgspec.Meta(ge=1, le=500)] = 20
+    """Requests under way at a time, over all hosts."""
     timeout: str = "30s"
+    """For a whole answer."""
+    gap_seconds: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 1.0
+    """Between two requests to one host; more where its robots.txt says so."""
+    obey_robots: bool = True
 
 
 class WebSection(Section, frozen=True, kw_only=True):
@@ -234,6 +243,16 @@ def _check(config: Config) -> None:
             seconds(text)
         except ValueError as error:
             raise ConfigError(f"{config.path}: key {key}: {error}") from error
+    for number, source in enumerate(config.source):
+        try:
+            fitting_options(source.kind, source.url, source.options)
+        except UnfitSource as error:
+            raise ConfigError(f"{config.path}: key source[{number}] ({source.name}).{error}") from error
+    for network in config.fetch.allow_private:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            raise ConfigError(f"{config.path}: key fetch.allow_private: {error}; write 10.0.0.0/8") from error
     if config.summitwatch.log_format not in ("text", "json"):
         raise ConfigError(f"{config.path}: key summitwatch.log_format: write 'text' or 'json'")
 

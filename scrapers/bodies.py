@@ -6,7 +6,8 @@ from typing import Final
 
 ACCEPTED: Final = "gzip, deflate"
 """What we say we accept: formats whose output can be bounded while it is made."""
-WINDOWS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+MAX_MEMBERS: Final = 1_000
+"""Parts of one gzip body; each costs a new decompressor."""
 
 
 class BodyError(ValueError):
@@ -25,39 +26,76 @@ async def read_body(chunks: AsyncIterator[bytes], encoding: str, limit: int) -> 
         body += inflate(chunk, limit + 1 - len(body)) if inflate else chunk
         if len(body) > limit:
             raise BodyError(f"more than {limit} bytes after decompression")
-    if inflate is not None and body and not inflate.complete:
-        raise BodyError("the compressed body ends in the middle")
+    if inflate is not None:
+        inflate.end()
     return bytes(body)
+
+
+def gunzip(data: bytes, limit: int) -> bytes:
+    """A gzip file's content, at most `limit` bytes.
+
+    Raises:
+        BodyError: it is longer, or not gzip.
+    """
+    inflate = _Inflate("gzip")
+    body = inflate(data, limit + 1)
+    if len(body) > limit:
+        raise BodyError(f"more than {limit} bytes after decompression")
+    inflate.end()
+    return body
 
 
 def _inflate(encoding: str) -> "_Inflate | None":
     if encoding in ("", "identity"):
         return None
-    if encoding not in WINDOWS:
+    if encoding not in ("gzip", "x-gzip", "deflate"):
         raise BodyError(f"sent in {encoding!r}, which was not asked for")
-    return _Inflate(WINDOWS[encoding])
+    return _Inflate(encoding)
 
 
 class _Inflate:
-    """gzip, zlib, or the headless deflate that some servers send; never makes more than it is asked for."""
+    """gzip of one or more members, zlib, or the headless deflate that some servers send. Its output is bounded by
+    `room`: it never makes more than it is asked for."""
 
-    def __init__(self, window: int) -> None:
-        self._window = window
-        self._stream = zlib.decompressobj(window)
-        self._begun = False
-
-    @property
-    def complete(self) -> bool:
-        """Whether the end of the compressed data was reached."""
-        return self._stream.eof
+    def __init__(self, encoding: str) -> None:
+        self._gzip = encoding != "deflate"
+        self._head = b""
+        self._stream: zlib._Decompress | None = None
+        self._members = 0
 
     def __call__(self, chunk: bytes, room: int) -> bytes:
+        data = self._head + chunk
+        if self._stream is None and len(data) < 2:
+            self._head = data
+            return b""
+        self._head = b""
+        out = bytearray()
         try:
-            out = self._stream.decompress(chunk, room)
+            while data and len(out) < room:
+                stream = self._stream = self._stream or self._begin(data)
+                out += stream.decompress(data, room - len(out))
+                data = stream.unused_data
+                if stream.eof and (not self._gzip or not data.startswith(b"\x1f\x8b")):
+                    break  # what follows the last member is padding
+                self._stream = None if stream.eof else stream
         except zlib.error as error:
-            if self._begun or self._window != zlib.MAX_WBITS:
-                raise BodyError(f"broken compression: {error}") from error
-            self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
-            out = self._stream.decompress(chunk, room)
-        self._begun = True
-        return out
+            raise BodyError(f"broken compression: {error}") from error
+        return bytes(out)
+
+    def _begin(self, data: bytes) -> "zlib._Decompress":
+        self._members += 1
+        if self._members > MAX_MEMBERS:
+            raise BodyError(f"compressed in more than {MAX_MEMBERS} parts")
+        if self._gzip:
+            return zlib.decompressobj(16 + zlib.MAX_WBITS)
+        headed = data[0] & 0x0F == 8 and int.from_bytes(data[:2]) % 31 == 0  # RFC 1950, 2.2
+        return zlib.decompressobj(zlib.MAX_WBITS if headed else -zlib.MAX_WBITS)
+
+    def end(self) -> None:
+        """Say that no more data follows.
+
+        Raises:
+            BodyError: more should have followed.
+        """
+        if self._head or (self._stream is not None and not self._stream.eof):
+            raise BodyError("the compressed body ends in the middle")

@@ -1,39 +1,36 @@
-"""Polls sources that are due and hands what is new to the pipeline. Reads no article, sends no alert."""
+"""Polls sources that are due and has their new articles taken. Reads no article, sends no alert."""
 
 import asyncio
 import logging
 import random
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from functools import partial
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 
 import msgspec
 
 from monitor.config import Config, SourceSection, seconds
-from monitor.events import ArticleSetAside, NewEvent, Origin, SourceFailing, SourceMoved, SourceRecovered
-from monitor.log.codec import text_hash
+from monitor.events import NewEvent
+from monitor.log.codec import iso
 from monitor.service.assembly import Clock, Parts
-from monitor.service.intake import Arrived
-from monitor.service.polls import Poll, Polls, backed_off
+from monitor.service.commits import GroupCommit
+from monitor.service.complaints import after_answer, after_fault
+from monitor.service.health import LONGEST_WAIT, backed_off, next_wait
+from monitor.service.polls import Poll, Polls
+from monitor.service.taking import NoArticle, Taker
 from monitor.service.worker import Worker
-from scrapers.article import Article, SeedError
-from scrapers.feed import FeedKind
-from scrapers.fetch import NO_VALIDATORS, Fetcher, FetchError
-from scrapers.normalize import normalize
-from scrapers.source import Entry, Kind, Listing, SourceFault
-from scrapers.walls import wall_reason
+from scrapers.exchange import FetchError
+from scrapers.fetch import Fetcher
+from scrapers.kinds import fitting_options, kind_named
+from scrapers.source import Listing, Request, SourceFault
 
 logger = logging.getLogger(__name__)
 
-KINDS: Final[dict[str, Kind]] = {"feed": FeedKind()}
-FAILING: Final = 3.0
-"""Weighted faults in a row after which a source counts as failing."""
-ATTEMPTS: Final = 4
-"""How often an article's page is tried, one poll apart, before it is set aside."""
+SPREAD_SECONDS: Final = 10
+"""First polls are spread over so long: a start does not knock on every door at once."""
 JITTER: Final = 0.1
-"""Share of the interval by which polls are spread."""
+"""Share by which a wait is shortened at random, so that sources do not stay in step."""
 
 
 class Collected(msgspec.Struct, frozen=True):
@@ -52,160 +49,202 @@ class Row(msgspec.Struct, frozen=True):
     says: str
 
 
+class _Done(msgspec.Struct, frozen=True):
+    polled: bool
+    fault: bool
+    articles: int
+
+
 class Collector:
-    """Everything between the configured sources and the pipeline."""
+    """Everything between the configured sources and the pipeline.
+
+    Each source has one lane: its poll, then its articles one after the other. Lanes run side by side, so that a slow
+    source holds up nothing but itself; the fetcher sees to it that no host is asked twice at a time.
+    """
 
     def __init__(self, config: Config, parts: Parts, clock: Clock, worker: Worker) -> None:
         """Call in the worker's thread: it sets up its tables."""
         self._sources = {source.name: source for source in config.source}
+        self._options = {s.name: fitting_options(s.kind, s.url, s.options) for s in config.source}
         self._parts = parts
         self._clock = clock
         self._worker = worker
         self._polls = Polls(parts.database)
         now = clock()
-        self._polls.register(list(self._sources), [now + self._spread(s) for s in self._sources.values()])
+        addresses = [(source.name, source.url) for source in config.source]
+        self._polls.register(addresses, [now + _spread(source) for source in config.source], now)
         contact = f" (+{config.summitwatch.contact})" if config.summitwatch.contact else ""
         self._fetcher = Fetcher(
             f"Summitwatch/{version('summitwatch')}{contact}",
             allow_private=config.fetch.allow_private,
             timeout=seconds(config.fetch.timeout),
             concurrency=config.fetch.concurrency,
+            gap=config.fetch.gap_seconds,
+            obey_robots=config.fetch.obey_robots,
             clock=clock,
         )
+        self._commit = GroupCommit(parts.database, worker)
+        self._taker = Taker(parts, self._polls, self._fetcher, worker, self._commit, clock)
+        self._lanes: dict[str, asyncio.Task[_Done]] = {}
         self._started = False
 
-    @staticmethod
-    def _spread(source: SourceSection) -> timedelta:
-        """First polls are spread so that a start does not knock on every door at once."""
-        return timedelta(seconds=random.uniform(0, min(10, seconds(source.interval))))
-
-    async def _session(self) -> Fetcher:
+    async def _start(self) -> None:
         if not self._started:
-            await self._fetcher.__aenter__()
             self._started = True
-        return self._fetcher
+            await self._fetcher.__aenter__()
 
     async def close(self) -> None:
-        """End the connections."""
+        """Break off what is under way (it is done again at the next start) and end the connections."""
+        lanes = list(self._lanes.values())
+        for lane in lanes:
+            lane.cancel()
+        await asyncio.gather(*lanes, return_exceptions=True)
         if self._started:
             await self._fetcher.__aexit__(None, None, None)
 
     async def every_source_tried(self) -> bool:
-        """Whether each source has been asked at least once."""
-        return await self._worker(self._polls.every_source_tried)
+        """Whether each source has been asked at least once and what it had has been taken."""
+        return await self._worker(lambda: self._polls.every_source_tried(self._clock()))
 
-    async def run_due(self) -> Collected:
-        """Poll what is due now."""
-        return await self._round(await self._worker(lambda: self._polls.due(self._clock())))
+    async def due_in(self) -> float:
+        """Seconds until there is something to do; 0 if there is now."""
+        at = await self._worker(self._polls.next_due)
+        return max(0.0, (at - self._clock()).total_seconds()) if at else LONGEST_WAIT.total_seconds()
+
+    async def run_due(self) -> int:
+        """Set to work on every source with something to do, and come back at once. -> how many were begun."""
+        await self._start()
+        due = await self._worker(lambda: self._polls.due(self._clock()))
+        idle = [poll for poll in due if poll.source not in self._lanes]
+        for poll in idle:
+            self._begin(poll, forced=False)
+        return len(idle)
 
     async def poll_all(self) -> Collected:
-        """Poll every source, due or not."""
-        return await self._round(await self._worker(lambda: self._polls.due(None)))
+        """Poll every source, due or not, and wait until all that it has now is taken."""
+        await self._start()
+        polls = await self._worker(lambda: self._polls.due(None))
+        done = await asyncio.gather(*(self._begin(poll, forced=True) for poll in polls))
+        faults = sum(lane.fault for lane in done)
+        return Collected(sum(lane.polled for lane in done), sum(lane.articles for lane in done), faults)
 
-    async def _round(self, polls: Sequence[Poll]) -> Collected:
-        results = await asyncio.gather(*(self._poll(poll) for poll in polls))
-        return Collected(len(results), sum(n for n in results if n is not None), results.count(None))
+    async def settled(self) -> None:
+        """Wait until no source is being worked on."""
+        while self._lanes:
+            await asyncio.wait(self._lanes.values())
 
-    async def _poll(self, poll: Poll) -> int | None:
-        """One source. -> how many articles were new; None after a fault."""
+    def _begin(self, poll: Poll, *, forced: bool) -> asyncio.Task[_Done]:
+        lane = asyncio.create_task(self._lane(poll, forced=forced), name=f"source {poll.source}")
+        self._lanes[poll.source] = lane
+        lane.add_done_callback(lambda lane: self._end(poll.source, lane))
+        return lane
+
+    def _end(self, source: str, lane: asyncio.Task[_Done]) -> None:
+        self._lanes.pop(source, None)
+        if not lane.cancelled() and (error := lane.exception()) is not None:
+            logger.error("%s: %s; it is tried again", source, error, exc_info=error)
+
+    async def _lane(self, poll: Poll, *, forced: bool) -> _Done:
         source = self._sources[poll.source]
+        polled = forced or poll.due_at <= iso(self._clock())
+        answered = await self._poll(source, poll) if polled else None
+        articles = await self._take_pending(source, forced=forced) if poll.pending or answered else 0
+        return _Done(polled, polled and answered is None, articles)
+
+    async def _take_pending(self, source: SourceSection, *, forced: bool) -> int:
+        """Take what there is to take now, newest first; after one interval the source is asked again in between."""
+        until = self._clock() + timedelta(seconds=seconds(source.interval))
+        taken = 0
+        while forced or self._clock() < until:
+            item = await self._worker(lambda: self._polls.next_pending(source.name, self._clock()))
+            if item is None:
+                break
+            taken += await self._taker.take(source, item)
+        return taken
+
+    async def _poll(self, source: SourceSection, poll: Poll) -> int | None:
+        """Ask one source. -> how many entries are new; None after a fault."""
         try:
             listing = await self._listing(source, poll)
         except (FetchError, SourceFault) as fault:
-            await self._worker(partial(self._failed, source, poll, fault))
+            await self._failed(source, poll, fault)
             return None
-        todo = await self._worker(lambda: self._polls.unseen(source.name, listing.entries, self._clock()))
-        new = 0
-        for entry, first_seen, attempts in todo:
-            new += await self._take(source, entry, first_seen, attempts)
-        await self._worker(lambda: self._succeeded(source, poll, listing, new))
+        if listing.not_modified:
+            await self._answered(source, poll, listing, 0)
+            return 0
+        now = self._clock()
+        new, pause = await self._commit(lambda c: self._polls.listed(c, poll, listing, now))
+        await self._answered(source, msgspec.structs.replace(poll, pause=pause), listing, new)
+        if listing.cut:
+            logger.warning("%s: %d entries beyond the first %d are ignored", source.name, listing.cut, new)
         return new
 
-    async def _listing(self, source: SourceSection, poll: Poll) -> Listing:
-        fetcher = await self._session()
-        kind = KINDS[source.kind]
-        return await kind.entries(fetcher, source.url, source.options, poll.validators, self._clock())
-
-    async def _take(self, source: SourceSection, entry: Entry, first_seen: datetime, attempts: int) -> int:
-        """Fetch, normalise and record one entry's article. -> 1 if it was new."""
+    async def _listing(self, source: SourceSection, poll: Poll | None) -> Listing:
+        request = Request(source.url, self._clock(), self._options[source.name])
+        if poll is not None:
+            request = msgspec.structs.replace(request, validators=poll.validators, digest=poll.digest)
         try:
-            article = await self._article(entry)
-        except FetchError as fault:
-            given_up = attempts + 1 >= ATTEMPTS
-            await self._worker(partial(self._missed, source, entry, str(fault), given_up=given_up))
-            return 0
-        except SeedError as error:
-            await self._worker(partial(self._missed, source, entry, str(error), given_up=True))
-            return 0
-        return await self._worker(lambda: self._record(source, entry, article, first_seen))
+            return await kind_named(source.kind).poll(self._fetcher, request)
+        except (FetchError, SourceFault):
+            raise
+        except Exception as error:  # a source, or a third party's kind, may not end the service
+            logger.exception("%s: fault in kind %r", source.name, source.kind)
+            raise SourceFault(f"{source.url}: {type(error).__name__}: {error}", "fault in its kind") from error
 
-    async def _article(self, entry: Entry) -> Article:
-        now = self._clock()
-        if entry.url is None:
-            return normalize(entry.html.encode(), name=entry.key, declared=entry.published, latest=now)
-        fetcher = await self._session()
-        page = await fetcher.fetch(entry.url)
-        article = normalize(
-            page.body, name=page.url, url=page.url, content_type=page.content_type, declared=entry.published, latest=now
-        )
-        reason = wall_reason(article)
-        if reason is not None:
-            raise SeedError(f"{page.url}: {reason}")
-        return article
-
-    def _record(self, source: SourceSection, entry: Entry, article: Article, first_seen: datetime) -> int:
-        arrived = Arrived(article, Origin.POLL, source.name, first_seen, article.published_precision, source.official)
-        events = self._parts.pipeline.record([arrived])
-        self._polls.tried(source.name, entry, done=True)
-        return len(events)
-
-    def _missed(self, source: SourceSection, entry: Entry, reason: str, *, given_up: bool) -> None:
-        if given_up:
-            item = entry.url or entry.key
-            data = ArticleSetAside(item=item, feed=source.name, reason=reason)
-            key = f"aside:{source.name}:{text_hash(item + reason)[:24]}"
-            self._parts.log.append([NewEvent(f"source/{source.name}", data, key)])
-        self._polls.tried(source.name, entry, done=given_up)
-
-    def _failed(self, source: SourceSection, poll: Poll, fault: FetchError | SourceFault) -> None:
+    async def _failed(self, source: SourceSection, poll: Poll, fault: FetchError | SourceFault) -> None:
         weight = fault.weight if isinstance(fault, FetchError) else 1.0
         failures = poll.failures + weight
-        wait = backed_off(timedelta(seconds=seconds(source.interval)), failures)
+        wait = backed_off(timedelta(seconds=seconds(source.interval)), failures) if weight else timedelta()
         if isinstance(fault, FetchError) and fault.retry_after:
             wait = max(wait, fault.retry_after)
-        now = self._clock()
-        self._polls.failed(source.name, now + wait, failures, str(fault))
+        event, complaint = after_fault(poll, fault, failures)
+        wait = LONGEST_WAIT if complaint == "gone" else wait
         logger.warning("%s: %s; next try in %s", source.name, fault, timedelta(seconds=int(wait.total_seconds())))
-        if poll.failures < FAILING <= failures:
-            data = SourceFailing(feed=source.name, reason=f"{fault.reason}: {fault}", failures=failures)
-            self._parts.log.append(
-                [NewEvent(f"source/{source.name}", data, f"failing:{source.name}:{now:%Y%m%dT%H%M%S}")]
-            )
+        await self._say([event] if event else [])
+        due = self._clock() + wait
+        await self._commit(lambda c: self._polls.failed(c, source.name, due, failures, str(fault), complaint))
 
-    def _succeeded(self, source: SourceSection, poll: Poll, listing: Listing, new: int) -> None:
+    async def _answered(self, source: SourceSection, poll: Poll, listing: Listing, new: int) -> None:
         now = self._clock()
-        interval = timedelta(seconds=max(seconds(source.interval), listing.max_age or 0))
-        wait = interval * random.uniform(1 - JITTER, 1 + JITTER)
-        self._polls.succeeded(source.name, now, now + wait, listing.validators, new)
-        stream = f"source/{source.name}"
-        events = []
-        if poll.failures >= FAILING:
-            data = SourceRecovered(feed=source.name)
-            events.append(NewEvent(stream, data, f"recovered:{source.name}:{now:%Y%m%dT%H%M%S}"))
-        if listing.moved_to and listing.moved_to != source.url:
-            moved = SourceMoved(feed=source.name, to=listing.moved_to)
-            events.append(NewEvent(stream, moved, f"moved:{source.name}:{text_hash(listing.moved_to)[:16]}"))
+        turned_over = poll.tried and new >= 5 and new == len(listing.entries)
+        longest = timedelta(seconds=seconds(source.interval))
+        pause = timedelta(seconds=poll.pause) if poll.pause is not None else None
+        wait = next_wait(longest, pause, timedelta(seconds=listing.fresh_for), turned_over=turned_over)
+        due = now + wait * random.uniform(1 - JITTER, 1)
+        moved_to = listing.moved_to if listing.moved_to != source.url else None
+        events, complaint = after_answer(poll, now, new=new > 0, moved_to=moved_to)
+        await self._say(events)
+        await self._commit(lambda c: self._polls.answered(c, source.name, now, due, complaint))
+
+    async def _say(self, events: Sequence[NewEvent]) -> None:
         if events:
-            self._parts.log.append(events)
+            await self._worker(lambda: self._parts.log.append(events))
 
-    async def try_each(self) -> list[Row]:
-        """Ask every source once, record nothing. -> what each answered."""
-        return list(await asyncio.gather(*(self._try(source) for source in self._sources.values())))
+    async def try_each(self, tell: Callable[[Row], None] | None = None) -> list[Row]:
+        """Ask every source once and look at its newest article; record nothing. `tell` hears of each at once."""
+        await self._start()
+        return list(await asyncio.gather(*(self._try(source, tell) for source in self._sources.values())))
 
-    async def _try(self, source: SourceSection) -> Row:
-        poll = Poll(source.name, self._clock(), NO_VALIDATORS, 0.0, None, False)
+    async def _try(self, source: SourceSection, tell: Callable[[Row], None] | None) -> Row:
+        row = await self._tried(source)
+        if tell is not None:
+            tell(row)
+        return row
+
+    async def _tried(self, source: SourceSection) -> Row:
         try:
-            listing = await self._listing(source, poll)
+            listing = await self._listing(source, None)
         except (FetchError, SourceFault) as fault:
             return Row(source.name, False, str(fault))
-        return Row(source.name, bool(listing.entries), f"{len(listing.entries)} entries at {source.url}")
+        if not listing.entries:
+            return Row(source.name, False, f"answers, but lists no entry: {source.url}")
+        count = f"{len(listing.entries)} entries"
+        try:
+            article = await self._taker.look(listing.entries[0])
+        except (FetchError, NoArticle) as fault:
+            return Row(source.name, False, f"{count}, but the first is no article: {fault}")
+        return Row(source.name, True, f"{count}; the first: {article.title[:60]!r}, {len(article.text):,} characters")
+
+
+def _spread(source: SourceSection) -> timedelta:
+    return timedelta(seconds=random.uniform(0, min(SPREAD_SECONDS, seconds(source.interval))))
