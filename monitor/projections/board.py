@@ -1,0 +1,144 @@
+"""Where each watch stands, with what it rests on, as of now or of a moment. Reads only; folds by `monitor.meetings`."""
+
+import sqlite3
+from datetime import datetime
+
+import msgspec
+
+from monitor.log.codec import iso
+from monitor.meetings.model import Change
+from monitor.projections.watches import watch_state
+from monitor.reading.model import Principal
+from monitor.statuses import PartialDate, Signal
+
+
+class MeetingPlace(msgspec.Struct, frozen=True):
+    """A meeting with what is known of its place and time."""
+
+    id: str
+    venue: str | None
+    date: PartialDate | None
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """The sentence that a status rests on, and who printed it."""
+
+    text: str | None
+    article: str
+    source: str | None
+    url: str | None
+    published: datetime | None
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A status with its reasons."""
+
+    status: Signal = Signal.NONE
+    since: datetime | None = None
+    """Publication of the article that tipped it (UTC)."""
+    meeting: MeetingPlace | None = None
+    confidence: float | None = None
+    """0 to 1."""
+    voices: int = 0
+    official: bool = False
+    why: str = ""
+    """The rule that let the change through."""
+    evidence: Evidence | None = None
+
+
+class Card(Standing, frozen=True, kw_only=True):
+    """One watch at a glance."""
+
+    watch: str
+    principals: tuple[str, ...]
+    unconfirmed: Standing | None = None
+    """A later change that still lacks voices."""
+    last_article: datetime | None = None
+    """Publication of the last article that speaks of the principals."""
+
+
+LAST_ARTICLE = """
+SELECT max(a.counted_at) FROM verdicts v JOIN articles a ON a.article = v.article
+WHERE v.watch = ? AND a.counted_at <= ?
+"""
+END_OF_TIME = "9999"
+
+
+def cards(connection: sqlite3.Connection, as_of: datetime | None = None) -> list[Card]:
+    """A card for each watch in use, by name."""
+    names = connection.execute("SELECT watch FROM watches WHERE NOT removed ORDER BY watch").fetchall()
+    return [card(connection, name, as_of) for (name,) in names]
+
+
+def card(connection: sqlite3.Connection, watch: str, as_of: datetime | None = None) -> Card:
+    """One watch; what was published up to `as_of` counts, or everything.
+
+    Raises:
+        KeyError: there is no such watch.
+    """
+    current, unconfirmed, meeting = _stored(connection, watch) if as_of is None else _folded(connection, watch, as_of)
+    until = iso(as_of) if as_of else END_OF_TIME
+    (last,) = connection.execute(LAST_ARTICLE, (watch, until)).fetchone()
+    standing = _standing(connection, current, meeting) if current else Standing()
+    return Card(
+        watch=watch,
+        principals=principals(connection, watch),
+        unconfirmed=_standing(connection, unconfirmed, None) if unconfirmed else None,
+        last_article=datetime.fromisoformat(last) if last else None,
+        **msgspec.structs.asdict(standing),
+    )
+
+
+def principals(connection: sqlite3.Connection, watch: str) -> tuple[str, ...]:
+    """The names of the people a watch follows.
+
+    Raises:
+        KeyError: there is no such watch.
+    """
+    row = connection.execute("SELECT principals FROM watches WHERE watch = ? AND NOT removed", (watch,)).fetchone()
+    if row is None:
+        raise KeyError(watch)
+    return tuple(p.name for p in msgspec.json.decode(row[0], type=tuple[Principal, ...]))
+
+
+Known = tuple[Change | None, Change | None, MeetingPlace | None]
+"""The change that stands, the unconfirmed one, and the meeting of the first."""
+
+
+def _stored(connection: sqlite3.Connection, watch: str) -> Known:
+    row = connection.execute(
+        "SELECT s.current, s.unconfirmed, m.meeting, m.venue, m.date FROM statuses s "
+        "LEFT JOIN meetings m ON m.watch = s.watch AND m.meeting = json_extract(s.current, '$.meeting') "
+        "WHERE s.watch = ?",
+        (watch,),
+    ).fetchone()
+    if row is None:
+        return None, None, None
+    current, unconfirmed = (msgspec.json.decode(text, type=Change) if text else None for text in row[:2])
+    return current, unconfirmed, MeetingPlace(*row[2:]) if row[2] else None
+
+
+def _folded(connection: sqlite3.Connection, watch: str, as_of: datetime) -> Known:
+    state = watch_state(connection, watch, as_of)
+    current = state.current
+    meeting = next((m for m in state.meetings if current and m.id == current.meeting), None)
+    return current, state.unconfirmed, MeetingPlace(meeting.id, meeting.venue, meeting.date) if meeting else None
+
+
+def _standing(connection: sqlite3.Connection, change: Change, meeting: MeetingPlace | None) -> Standing:
+    row = connection.execute(
+        "SELECT outlet, url, published FROM articles WHERE article = ?", (change.article,)
+    ).fetchone()
+    outlet, url, published = row or (None, None, None)
+    return Standing(
+        status=change.status,
+        since=change.at,
+        meeting=meeting or MeetingPlace(change.meeting, change.venue, change.date),
+        confidence=round(change.confidence, 3),
+        voices=change.voices,
+        official=change.official,
+        why=change.why,
+        evidence=Evidence(
+            change.evidence, change.article, outlet, url, datetime.fromisoformat(published) if published else None
+        ),
+    )
