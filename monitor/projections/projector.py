@@ -48,14 +48,19 @@ class Projector:
         with database.transaction() as connection:
             connection.execute(CHECKPOINTS)
             for projection in projections:
-                self._create(connection, projection)
+                self._drop_old(connection, projection)
+            self._create(connection)
 
-    def _create(self, connection: sqlite3.Connection, projection: Projection) -> None:
+    def _drop_old(self, connection: sqlite3.Connection, projection: Projection) -> None:
         row = connection.execute("SELECT version FROM checkpoints WHERE projection = ?", (projection.name,)).fetchone()
         if row is not None and row[0] != projection.version:
             self._drop(connection, projection)
-        for statement in projection.schema:
-            connection.execute(statement)
+
+    def _create(self, connection: sqlite3.Connection) -> None:
+        """All of them, since a drop takes the views of all away."""
+        for projection in self._projections:
+            for statement in projection.schema:
+                connection.execute(statement)
 
     @staticmethod
     def _drop(connection: sqlite3.Connection, projection: Projection) -> None:
@@ -100,9 +105,7 @@ class Projector:
         with self._database.transaction() as connection:
             for projection in self._projections:
                 self._drop(connection, projection)
-            for projection in self._projections:
-                for statement in projection.schema:
-                    connection.execute(statement)
+            self._create(connection)
         self.catch_up()
 
     def lag(self) -> int:
