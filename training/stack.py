@@ -1,0 +1,145 @@
+"""Fits how the encoder's and the rules' findings are weighed, and shows what that is worth on streams left out.
+
+python -m training.stack training/out/NAME.jsonl --out monitor/reading/data/model/weights.json
+"""
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from scipy.optimize import minimize
+
+from monitor.reading.compose import features
+from monitor.reading.encoder import SIGNALS, Opinion
+from monitor.reading.rules_reader import findings as rules_findings
+from monitor.reading.weighing import Finding, Weights, findings, settle
+from monitor.statuses import Signal
+from training.examples import DATA, read_document, read_watch
+
+PENALTY = 0.02
+"""Of the squared weights, for each article: keeps the few weights near their start where articles are few."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One article: what speaks for each signal, and the right one."""
+
+    stream: str
+    name: str
+    found: Mapping[Signal, Finding]
+    signal: Signal
+    alternatives: tuple[str, ...] = ()
+
+
+def stream_folder(name: str) -> Path:
+    """Where the stream of that name lies."""
+    return next(p for p in (DATA / "dev" / name, DATA / "streams" / name) if p.exists())
+
+
+def load(paths: Sequence[Path]) -> list[Row]:
+    """The articles among the predictions of `training.predict`, each with the rules' findings of today."""
+    rows, watches, golds = [], {}, {}
+    for path in paths:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            said = json.loads(line)
+            if "/" not in said["id"] or "article" not in said:
+                continue
+            stream, name = said["id"].split("/")
+            folder = stream_folder(stream)
+            if stream not in watches:
+                watches[stream] = read_watch(folder)
+                golds[stream] = json.loads((folder / "gold.json").read_text(encoding="utf-8"))["articles"]
+            told = rules_findings(read_document(folder / "articles" / f"{name}.txt"), watches[stream])
+            opinion = Opinion(
+                *(
+                    tuple(map(tuple, said[k])) if k == "sentences" else tuple(said[k])
+                    for k in ("article", "sentences", "shares")
+                )
+            )
+            found = findings(opinion, said["paragraphs"], features(told))
+            gold = golds[stream][name]
+            rows.append(Row(stream, name, found, Signal(gold["signal"]), tuple(gold.get("alt", ()))))
+    return rows
+
+
+def fit(rows: Sequence[Row]) -> Weights:
+    """The weights that make the labels of `rows` most likely, less a penalty for leaving the start."""
+    names = sorted(rows[0].found[Signal.NONE])
+    table = np.array([[[row.found[s][n] for n in names] for s in SIGNALS] for row in rows])
+    wanted = np.array([SIGNALS.index(row.signal) for row in rows])
+    start = np.array([1.0 if n == "article" else 0.0 for n in names] + [0.0] * len(SIGNALS))
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = table @ weights[: len(names)] + weights[len(names) :]
+        scores -= scores.max(1, keepdims=True)
+        likely = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+        off = likely.copy()
+        off[np.arange(len(wanted)), wanted] -= 1
+        slope = np.concatenate([np.einsum("ns,nsf->f", off, table), off.sum(0)]) / len(wanted)
+        distance = weights - start
+        lost = -np.log(likely[np.arange(len(wanted)), wanted]).mean()
+        return lost + PENALTY * distance @ distance, slope + 2 * PENALTY * distance
+
+    best = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    return Weights(
+        {n: round(float(w), 4) for n, w in zip(names, best, strict=False)},
+        {str(s): round(float(w), 4) for s, w in zip(SIGNALS, best[len(names) :], strict=True)},
+    )
+
+
+def left_out(rows: Sequence[Row]) -> list[tuple[Row, dict[Signal, float]]]:
+    """Each article read with weights fitted on all the other streams."""
+    found = []
+    for stream in sorted({row.stream for row in rows}):
+        weights = fit([row for row in rows if row.stream != stream])
+        found += [(row, settle(row.found, weights)) for row in rows if row.stream == stream]
+    return found
+
+
+def report(read: Sequence[tuple[Row, dict[Signal, float]]]) -> str:
+    """Right articles by stream (also counting defensible alternatives), F1 by signal, and the reliability of confidence."""
+    best = [(row, max(p, key=lambda s: p[s]), max(p.values())) for row, p in read]
+    lines = []
+    for stream in (*sorted({row.stream for row, _, _ in best}), "all"):
+        own = [(row, said) for row, said, _ in best if stream in (row.stream, "all")]
+        strict = sum(said is row.signal for row, said in own)
+        fair = sum(said is row.signal or said in row.alternatives for row, said in own)
+        lines.append(f"{stream}: {strict}/{len(own)} {strict / len(own):.3f}, with alternatives {fair / len(own):.3f}")
+    f1s = {s: _f1([(row.signal is s, said is s) for row, said, _ in best]) for s in SIGNALS}
+    lines.append(
+        "F1 " + " ".join(f"{s} {f:.2f}" for s, f in f1s.items()) + f" macro {sum(f1s.values()) / len(f1s):.3f}"
+    )
+    for low, high in ((0.0, 0.5), (0.5, 0.7), (0.7, 0.85), (0.85, 0.95), (0.95, 1.01)):
+        own = [(c, said is row.signal) for row, said, c in best if low <= c < high]
+        if own:
+            right = sum(ok for _, ok in own) / len(own)
+            lines.append(
+                f"confidence {low:.2f}-{high:.2f}: {len(own)} articles, mean {sum(c for c, _ in own) / len(own):.2f}, right {right:.2f}"
+            )
+    return "\n".join(lines)
+
+
+def _f1(pairs: Sequence[tuple[bool, bool]]) -> float:
+    both = sum(a and b for a, b in pairs)
+    return 2 * both / max(1, sum(a for a, _ in pairs) + sum(b for _, b in pairs))
+
+
+def main() -> None:
+    """Read the command line, report on streams left out, and write the weights fitted on all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("predictions", type=Path, nargs="+")
+    parser.add_argument("--out", type=Path)
+    args = parser.parse_args()
+    rows = load(args.predictions)
+    print("encoder alone\n" + report([(r, {s: float(np.exp(r.found[s]["article"])) for s in SIGNALS}) for r in rows]))
+    print("\nweighed, each stream left out\n" + report(left_out(rows)))
+    weights = fit(rows)
+    print(weights)
+    if args.out:
+        args.out.write_bytes(msgspec.json.format(msgspec.json.encode(weights), indent=1) + b"\n")
+
+
+if __name__ == "__main__":
+    main()
