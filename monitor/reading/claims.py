@@ -76,7 +76,7 @@ class Listener:
     def _told(self, line: Line) -> Told:
         times = find(line.plain, self._published)
         said = [when for when in times if of_saying(line.plain, when.start)]
-        spots = self._places.spots(line.plain)
+        spots = tuple(map(self._owned, self._places.spots(line.plain)))
         seen = scene(line, [*(self._time(when, when in said) for when in times), *self._place_tokens(spots)])
         told = Told(line, seen, tuple(when for when in times if when not in said), spots)
         text, sure = self._about_them(seen)
@@ -102,8 +102,11 @@ class Listener:
     def _place_tokens(self, spots: Iterable[Spot]) -> Iterable[Token]:
         for spot in spots:
             if spot.weight >= 0.5:
-                home = self._homes.get(self._places.country(spot.name) or "")
-                yield Token(spot.start, spot.end, {1: "ATALPHA", 2: "ATBETA"}.get(home or 0, "PLACE"))
+                yield Token(spot.start, spot.end, ("PLACE", "ATALPHA", "ATBETA")[spot.home])
+
+    def _owned(self, spot: Spot) -> Spot:
+        home = self._homes.get(self._places.country(spot.name) or "", 0)
+        return msgspec.structs.replace(spot, home=home) if home else spot
 
     def _about_them(self, seen: Scene) -> tuple[str | None, bool]:
         """The rewritten sentence with a meeting that may be theirs settled; None where it has none."""

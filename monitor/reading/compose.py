@@ -12,7 +12,7 @@ from monitor.reading.claims import Told
 from monitor.reading.model import TITLE, Claim, PastMeeting, Reading
 from monitor.reading.scene import MULTILATERAL
 from monitor.reading.times import Grain, When
-from monitor.reading.venues import Gazetteer
+from monitor.reading.venues import Gazetteer, Spot
 from monitor.statuses import PartialDate, Signal, Speaker
 
 _POSITION = {TITLE: 1.0, 0: 1.0, 1: 0.95, 2: 0.85, 3: 0.75}
@@ -168,7 +168,7 @@ def _nearness(when: When, signal: Signal, published: date | None) -> float:
         return 1.0
     if signal is Signal.HELD:
         return 1 / (1 + max(0, (published - when.first).days) / 6)
-    return 0.6 if when.first == published else 1.0
+    return 0.4 if when.first == published else 1.0
 
 
 def _date(told: Sequence[Told], weights: Sequence[float], signal: Signal, published: date | None) -> PartialDate | None:
@@ -180,7 +180,7 @@ def _date(told: Sequence[Told], weights: Sequence[float], signal: Signal, publis
                 score = _around(told, weights, number) * _GRAIN[when.grain] * _fit(sentence, when.start)
                 scores[when.iso] = scores.get(when.iso, 0.0) + score * _nearness(when, signal, published)
     best = max(scores, key=lambda iso: scores[iso], default=None)
-    sure = best is not None and scores[best] >= 0.1
+    sure = best is not None and scores[best] >= 0.05
     if signal is Signal.HELD and published and not (sure and best and len(best) >= 7):
         return f"{published:%Y-%m}"
     return best if sure else None
@@ -191,16 +191,25 @@ def _venue(told: Sequence[Told], weights: Sequence[float], signal: Signal, place
     scores: dict[str, float] = {}
     for number, sentence in enumerate(told):
         for spot in sentence.spots:
-            score = _around(told, weights, number) * spot.weight * _fit(sentence, spot.start)
-            if score > 0:
-                scores[spot.name] = scores.get(spot.name, 0.0) + score * (0.7 if spot.country else 1.0)
+            score = _around(told, weights, number) * spot.weight * (0.5 if spot.home else 1.0) * _fit(
+                sentence, spot.start
+            ) + _standing(sentence, spot)
+            scores[spot.name] = scores.get(spot.name, 0.0) + score * (0.75 if spot.country else 1.0)
         if signal is Signal.HELD and (place := places.dateline(sentence.line.sentence.text)):
-            scores[place] = scores.get(place, 0.0) + 0.3
+            here = re.search(r"\bhere\b", sentence.line.plain) and weights[number] > 0.3
+            scores[place] = scores.get(place, 0.0) + (0.6 if here else 0.2)
     for name in list(scores):
         if not places.is_country(name):
             scores[name] += sum(scores.get(larger, 0.0) for larger in places.chain(name) - {name})
     best = max(scores, key=lambda name: scores[name], default=None)
-    return best if best is not None and scores[best] >= 0.08 else None
+    return best if best is not None and scores[best] >= 0.12 else None
+
+
+def _standing(told: Told, spot: Spot) -> float:
+    """What a place has by being named at all: in the headline much, a principal's own capital nothing."""
+    if spot.weight < 0.5 or spot.home:
+        return 0.0
+    return 0.15 if told.line.sentence.paragraph == TITLE else 0.06
 
 
 def _claim(told: Told, published: date | None) -> Claim:

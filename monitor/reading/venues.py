@@ -24,6 +24,13 @@ _SPOKEN_AT = re.compile(
     re.IGNORECASE,
 )
 """Places where somebody speaks or works, or which somebody leaves."""
+_TOPIC = re.compile(
+    r"\b(?:war|conflict|situation|crisis|fighting|troops|forces|peace|ceasefire|truce|invasion|violence|bloodshed|tensions?|settlement|offensive|developments"
+    r"|elections?|sanctions|operation|attacks?|strikes?|questions?|issues?|policy|stability|progress|events) (?:\w+ )?(?:in|on|over|around|against|of|for|about) (?:the |eastern |northern )?$"
+    r"|\b(?:on|about|over|regarding|including|discuss\w*|namely|on the subject of) (?:the )?$",
+    re.IGNORECASE,
+)
+"""Places that are talked about."""
 _SPEAKS = re.compile(
     r"(?:'s)? (?:said|says|has|have|had|wants?|would|will|is|was|and [A-Z]\w+ (?:have|had|are|were|agreed)|confirmed|announced|denied|insists?|believes?|did|does|hopes?|sees?|thinks?|spokes\w+|officials?|aides?)\b"
 )
@@ -48,6 +55,8 @@ class Spot(msgspec.Struct, frozen=True):
     """Whether it is a country, not a place in one."""
     weight: float
     """How much the words around it put an event there: 1 for `in Helsinki`, 0 for `Helsinki said`."""
+    home: int = 0
+    """The number of the principal whose country it is or lies in; 0 for a third country."""
 
 
 class Gazetteer:
@@ -173,6 +182,8 @@ def _weight(text: str, start: int, end: int) -> float:
     before, after = text[max(0, start - 80) : start], text[end:]
     if _SPOKEN_AT.search(before):
         return 0.2
+    if _TOPIC.search(before):
+        return 0.1
     near = _NEAR_WORDS.search(before)
     if near and near["placing"]:
         return 0.5 if near["placing"].lower() in ("of", "from", "for", "on") else 1.0
