@@ -12,7 +12,7 @@ from monitor.reading.model import Claim, Reading
 from monitor.statuses import Signal, Speaker
 
 QUERY = """
-SELECT r.article, a.counted_at, a.outlet, a.copies, a.official, r.reading, r.correction,
+SELECT r.article, a.counted_at, a.outlet, a.copies, a.official IS NOT NULL OR a.origin = 'seed', r.reading, r.correction,
        (SELECT count(*) FROM articles c WHERE c.copies = a.copies)
 FROM readings r JOIN articles a ON a.article = r.article
 WHERE r.watch = ? AND a.counted_at IS NOT NULL AND a.counted_at <= ?
@@ -32,7 +32,7 @@ def _observation(
     at: str,
     outlet: str,
     copies: str,
-    official: str | None,
+    vouched: bool,
     reading_text: str,
     correction_text: str | None,
     group_size: int,
@@ -43,10 +43,10 @@ def _observation(
         reading.venue,
         reading.date,
         reading.evidence.text if reading.evidence else None,
-        _speaker(reading.speaker, official),
+        _speaker(reading.speaker, vouched),
         reading.confidence,
     )
-    also = tuple(_report(claim, official) for claim in reading.also)
+    also = tuple(_report(claim, vouched) for claim in reading.also)
     if correction_text is not None:
         correction = msgspec.json.decode(correction_text, type=SignalCorrected)
         main, also = _corrected(main, correction), ()
@@ -61,18 +61,19 @@ def _observation(
     )
 
 
-def _speaker(speaker: Speaker, official: str | None) -> Speaker:
-    """What a side's own site says in its own voice is said on the record."""
-    return Speaker.OFFICIAL if official and speaker is Speaker.OUTLET else speaker
+def _speaker(speaker: Speaker, vouched: bool) -> Speaker:
+    """What a side's own site says in its own voice is said on the record; what the chronicle of the seeds says was
+    checked against more than one source before it was written."""
+    return Speaker.OFFICIAL if vouched and speaker is Speaker.OUTLET else speaker
 
 
-def _report(claim: Claim, official: str | None) -> Report:
+def _report(claim: Claim, vouched: bool) -> Report:
     return Report(
         claim.signal,
         claim.venue,
         claim.date,
         claim.evidence.text,
-        _speaker(claim.speaker, official),
+        _speaker(claim.speaker, vouched),
         claim.confidence,
     )
 
