@@ -208,6 +208,8 @@ class AlertFailed(Event, frozen=True, kw_only=True):
     """The message may have arrived: the line broke, or the service stopped, before the answer was recorded."""
     left: tuple[str, ...] = ()
     """Recipients that are still to get it; none named: all."""
+    refused: tuple[str, ...] = ()
+    """Recipients that the server turned away for good, each with its words."""
 
 
 class AlertAbandoned(Event, frozen=True, kw_only=True):

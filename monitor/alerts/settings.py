@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
-Address = Annotated[str, msgspec.Meta(pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=254)]
+Address = Annotated[str, msgspec.Meta(pattern=r"^[!#-\'*-+\--9=?A-Z^-~]+@[A-Za-z0-9.\-\[\]:]+$", max_length=254)]
 WebUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://", max_length=2000)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Status = Literal["proposed", "agreed", "held", "postponed", "cancelled"]
@@ -111,6 +110,15 @@ class EmailOptions(Options, frozen=True, kw_only=True):
     status_in_subject: bool = False
     """Puts the new status into the subject; mail programs then show a meeting's messages apart."""
 
+    def __post_init__(self) -> None:
+        """Check that no password crosses a network in the clear.
+
+        Raises:
+            ValueError: it would.
+        """
+        if self.tls == "none" and self.username and self.host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError('a login needs tls = "starttls" or tls = "tls", unless the server is on this machine')
+
 
 class SlackOptions(Options, frozen=True, kw_only=True):
     """An incoming webhook, or a bot token and a channel: with a token each meeting has its thread."""
@@ -172,4 +180,3 @@ class AppriseOptions(Options, frozen=True, kw_only=True):
 
 SECRETS = ("password", "webhook", "token", "secret")
 """Keys that people write into the file by mistake."""
-

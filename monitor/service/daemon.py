@@ -77,11 +77,13 @@ class Daemon:
         self._parts = open_configured(self._config)
         plant_seeds(self._config, self._parts, self._clock(), self._stopping.is_set)
         self._configure(())
+        self._deliverer = Deliverer(self._config, self._parts, self._clock, self._in_worker)
 
     async def _close(self) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS / 2):
                 await self._collector.close()
+                await self._deliverer.close(STOP_SECONDS / 4)
                 await self._in_worker(self._parts.close)
         self._in_worker.close()
 
@@ -116,6 +118,7 @@ class Daemon:
         self._reloads.clear()
         try:
             config = load_config(self._config.path)
+            await self._in_worker(lambda: self._deliverer.use(config))
         except ConfigError as error:
             logger.error("not reloaded, the old configuration stays: %s", error)
             return
@@ -133,7 +136,6 @@ class Daemon:
             self._parts.log.append([NewEvent("service", ConfigReloaded(differences=tuple(changed)), key)])
         self._parts.pipeline.configure(self._config.watch)
         self._collector = Collector(self._config, self._parts, self._clock, self._in_worker)
-        self._deliverer = Deliverer(self._config, self._parts, self._clock, self._in_worker)
 
     async def _prove_alive(self) -> None:
         """The supervisor's watchdog is fed only when the loop turned and the database answered."""
@@ -142,7 +144,7 @@ class Daemon:
 
     async def _deliver(self) -> None:
         await self._in_worker(self._deliverer.decide)
-        await self._deliverer.deliver_due()
+        await self._deliverer.deliver_due(patience=TICK_SECONDS)
 
 
 class _Page(uvicorn.Server):

@@ -1,0 +1,206 @@
+"""Folds alerts into the outbox: what is still to be told, how often it was tried, which thread it belongs to."""
+
+import sqlite3
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+
+from monitor.events import AlertAbandoned, AlertFailed, AlertQueued, AlertResent, AlertSent, Recorded
+from monitor.log.codec import iso
+
+SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS outbox (
+        alert TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL, watch TEXT, thread TEXT,
+        state TEXT NOT NULL, queued_at TEXT NOT NULL, next_at TEXT NOT NULL, attempts INTEGER NOT NULL,
+        unknowns INTEGER NOT NULL, tries_left_to TEXT NOT NULL, reason TEXT, ended_at TEXT, answer TEXT,
+        refused TEXT NOT NULL, told_in TEXT, causes TEXT NOT NULL, why TEXT NOT NULL, text TEXT,
+        position INTEGER NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS outbox_state ON outbox (state, channel, next_at)",
+    "CREATE INDEX IF NOT EXISTS outbox_told_in ON outbox (told_in)",
+    "CREATE INDEX IF NOT EXISTS outbox_ended_at ON outbox (channel, ended_at)",
+    """CREATE TABLE IF NOT EXISTS outbox_causes (
+        cause INTEGER NOT NULL, channel TEXT NOT NULL, alert TEXT NOT NULL, kind TEXT NOT NULL, thread TEXT,
+        PRIMARY KEY (cause, channel, alert)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS outbox_threads (
+        channel TEXT NOT NULL, thread TEXT NOT NULL, reference TEXT NOT NULL, alert TEXT NOT NULL,
+        PRIMARY KEY (channel, thread)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS outbox_channels (
+        channel TEXT PRIMARY KEY, held_until TEXT) WITHOUT ROWID""",
+)
+
+
+class OutboxProjection:
+    """Every alert with its state: queued, told (in another one), sent or abandoned."""
+
+    name: ClassVar[str] = "outbox"
+    version: ClassVar[int] = 1
+    types: ClassVar[tuple[str, ...]] = ("AlertQueued", "AlertSent", "AlertFailed", "AlertAbandoned", "AlertResent")
+    tables: ClassVar[tuple[str, ...]] = ("outbox", "outbox_causes", "outbox_threads", "outbox_channels")
+    schema: ClassVar[tuple[str, ...]] = SCHEMA
+
+    def apply(self, connection: sqlite3.Connection, event: Recorded) -> None:
+        """See `Projection`."""
+        match event.data:
+            case AlertQueued():
+                _queued(connection, event, event.data)
+            case AlertSent():
+                _sent(connection, event, event.data)
+            case AlertFailed():
+                _failed(connection, event.data)
+            case AlertAbandoned():
+                _abandoned(connection, event, event.data)
+            case AlertResent():
+                _resent(connection, event, event.data)
+            case _:
+                pass
+
+    def finish(self, connection: sqlite3.Connection) -> None:
+        """See `Projection`: nothing is derived."""
+
+
+def _queued(connection: sqlite3.Connection, event: Recorded, data: AlertQueued) -> None:
+    at = data.not_before or event.recorded_at
+    connection.execute(
+        "INSERT INTO outbox VALUES (?,?,?,?,?,'queued',?,?,0,0,'[]',NULL,NULL,NULL,'[]',NULL,?,?,?,?)",
+        (
+            data.alert, data.channel, data.kind, data.watch, data.thread, iso(event.recorded_at), iso(at),
+            _json(data.causes), data.why, data.text, event.position,
+        ),
+    )  # fmt: skip
+    connection.executemany(
+        "UPDATE outbox SET state = 'told', told_in = ? WHERE alert = ?", [(data.alert, key) for key in data.replaces]
+    )
+    if not data.replaces:
+        connection.executemany(
+            "INSERT INTO outbox_causes VALUES (?, ?, ?, ?, ?)",
+            [(cause, data.channel, data.alert, data.kind, data.thread) for cause in data.causes],
+        )
+
+
+def _sent(connection: sqlite3.Connection, event: Recorded, data: AlertSent) -> None:
+    connection.execute(
+        "UPDATE outbox SET state = 'sent', attempts = attempts + 1, ended_at = ?, answer = ?, reason = NULL, "
+        "refused = ? WHERE alert = ?",
+        (iso(event.recorded_at), data.answer, _json(data.refused), data.alert),
+    )
+    _hold(connection, data.channel, None)
+    if data.reference is not None:
+        connection.execute(
+            "INSERT INTO outbox_threads SELECT channel, thread, ?, alert FROM outbox "
+            "WHERE alert = ? AND thread IS NOT NULL ON CONFLICT DO NOTHING",
+            (data.reference, data.alert),
+        )
+
+
+def _failed(connection: sqlite3.Connection, data: AlertFailed) -> None:
+    connection.execute(
+        "UPDATE outbox SET attempts = ?, unknowns = unknowns + ?, next_at = ?, reason = ?, tries_left_to = ? "
+        "WHERE alert = ?",
+        (data.attempt, data.unknown, iso(data.retry_at), data.reason, _json(data.left), data.alert),
+    )
+    _hold(connection, data.channel, data.retry_at)
+
+
+def _abandoned(connection: sqlite3.Connection, event: Recorded, data: AlertAbandoned) -> None:
+    connection.execute(
+        "UPDATE outbox SET state = 'abandoned', attempts = attempts + 1, ended_at = ?, reason = ? WHERE alert = ?",
+        (iso(event.recorded_at), data.reason, data.alert),
+    )
+    _hold(connection, data.channel, None)
+
+
+def _resent(connection: sqlite3.Connection, event: Recorded, data: AlertResent) -> None:
+    connection.execute(
+        "UPDATE outbox SET state = 'queued', attempts = 0, unknowns = 0, queued_at = ?, next_at = ?, ended_at = NULL "
+        "WHERE alert = ? AND state = 'abandoned'",
+        (iso(event.recorded_at), iso(event.recorded_at), data.alert),
+    )
+
+
+def _hold(connection: sqlite3.Connection, channel: str, until: datetime | None) -> None:
+    """After a fault the whole channel waits: the next message would meet the same server."""
+    connection.execute(
+        "INSERT INTO outbox_channels VALUES (?, ?) "
+        "ON CONFLICT (channel) DO UPDATE SET held_until = excluded.held_until",
+        (channel, iso(until) if until else None),
+    )
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()
+
+
+class Queued(msgspec.Struct, frozen=True):
+    """One alert that waits in the outbox."""
+
+    alert: str
+    channel: str
+    kind: str
+    watch: str | None
+    thread: str | None
+    queued_at: datetime
+    next_at: datetime
+    attempts: int
+    unknowns: int
+    left: tuple[str, ...]
+    """Recipients that are still to get it; none: all."""
+    causes: tuple[int, ...]
+    why: str
+    text: str | None
+
+
+COLUMNS = (
+    "alert, channel, kind, watch, thread, queued_at, next_at, attempts, unknowns, tries_left_to, causes, why, text"
+)
+
+
+def waiting(connection: sqlite3.Connection, channel: str, now: datetime) -> list[Queued]:
+    """Alerts of a channel whose time has come: those never tried first, then by age."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM outbox WHERE state = 'queued' AND channel = ? AND next_at <= ? "
+        "ORDER BY attempts > 0, position",
+        (channel, iso(now)),
+    ).fetchall()
+    return [_queued_row(row) for row in rows]
+
+
+def queued_alert(connection: sqlite3.Connection, alert: str) -> Queued | None:
+    """One alert that waits; None where it has ended or never was."""
+    row = connection.execute(f"SELECT {COLUMNS} FROM outbox WHERE alert = ? AND state = 'queued'", (alert,)).fetchone()
+    return _queued_row(row) if row else None
+
+
+def told_together(connection: sqlite3.Connection, alert: str) -> list[Queued]:
+    """The alerts that one message replaces, in order."""
+    rows = connection.execute(f"SELECT {COLUMNS} FROM outbox WHERE told_in = ? ORDER BY position", (alert,))
+    return [_queued_row(row) for row in rows.fetchall()]
+
+
+def _queued_row(row: tuple[str, ...]) -> Queued:
+    fields = dict(zip(Queued.__struct_fields__, row, strict=True))
+    left, causes = msgspec.json.decode(row[9]), msgspec.json.decode(row[10])
+    return msgspec.convert({**fields, "left": left, "causes": causes}, type=Queued)
+
+
+def held_until(connection: sqlite3.Connection, channel: str) -> datetime | None:
+    """Until when a channel waits after a fault."""
+    row = connection.execute("SELECT held_until FROM outbox_channels WHERE channel = ?", (channel,)).fetchone()
+    return datetime.fromisoformat(row[0]) if row and row[0] else None
+
+
+def sent_since(connection: sqlite3.Connection, channel: str, since: datetime) -> list[datetime]:
+    """When messages left by a channel after a moment, oldest first."""
+    rows = connection.execute(
+        "SELECT ended_at FROM outbox WHERE channel = ? AND state = 'sent' AND ended_at > ? ORDER BY ended_at",
+        (channel, iso(since)),
+    ).fetchall()
+    return [datetime.fromisoformat(at) for (at,) in rows]
+
+
+def thread_reference(connection: sqlite3.Connection, channel: str, thread: str) -> str | None:
+    """What a channel's later messages of a thread refer to, once the first one was accepted."""
+    row = connection.execute(
+        "SELECT reference FROM outbox_threads WHERE channel = ? AND thread = ?", (channel, thread)
+    ).fetchone()
+    return row[0] if row else None
