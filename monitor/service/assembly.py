@@ -8,7 +8,9 @@ from pathlib import Path
 from monitor.config import Config
 from monitor.log import SqliteLog
 from monitor.log.database import Database
+from monitor.projections.outbox import OutboxProjection
 from monitor.projections.projector import Projection, Projector
+from monitor.projections.search import SearchProjection
 from monitor.projections.state import StateProjection
 from monitor.reading.model import Reader
 from monitor.reading.readers import default_reader
@@ -24,7 +26,7 @@ def utc_now() -> datetime:
 
 def projections() -> tuple[Projection, ...]:
     """Every projection the program keeps, fresh: a projection holds state between `apply` and `finish`."""
-    return (StateProjection(),)
+    return StateProjection(), OutboxProjection(), SearchProjection()
 
 
 @dataclass(frozen=True, slots=True)
