@@ -33,6 +33,7 @@ NAMED: Final = {
     "two outlets or one official": Policy(2, 1, True, 0.0, 1.1, 0.0),
     "the same, and certainty 0.75": Policy(2, 1, True, 0.0, 1.1, 0.75),
     "certainty 0.75 alone": Policy(1, 1, True, 0.0, 1.1, 0.75),
+    "certainty 0.9 alone": Policy(1, 1, True, 0.0, 1.1, 0.9),
     "the default": Policy(),
 }
 GRID: Final = tuple(
