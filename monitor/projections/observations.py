@@ -12,7 +12,8 @@ from monitor.reading.model import Claim, Reading
 from monitor.statuses import Signal, Speaker
 
 QUERY = """
-SELECT r.article, a.counted_at, a.outlet, a.copies, a.official IS NOT NULL OR a.origin = 'seed', r.reading, r.correction,
+SELECT r.article, a.counted_at, a.outlet, a.copies, a.official IS NOT NULL OR a.origin = 'seed', r.reading,
+       r.correction,
        (SELECT count(*) FROM articles c WHERE c.copies = a.copies)
 FROM readings r JOIN articles a ON a.article = r.article
 WHERE r.watch = ? AND a.counted_at IS NOT NULL AND a.counted_at <= ?

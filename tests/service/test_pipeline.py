@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor.config import WatchSection
 from monitor.events import (
     ArticleDismissed,
     ArticleRead,
@@ -19,6 +20,7 @@ from monitor.events import (
     SignalCorrected,
     StatusChanged,
 )
+from monitor.meetings.model import Policy
 from monitor.projections.watches import status_json, timeline_json
 from monitor.reading.model import Document, Reading, Watch
 from monitor.service.assembly import Parts, open_parts
@@ -29,10 +31,13 @@ from scrapers.article import Article
 from tests.service.scripted import ScriptedReader
 from tests.service.stories import HELSINKI, START, WATCH, arrived, article
 
+STRICT = msgspec.structs.replace(WATCH, policy=Policy(sure_confidence=1.1))
+"""However sure the reader is, one outlet is not enough."""
 
-def fresh(path: Path | str = ":memory:", *, caught_up: bool = True) -> Parts:
+
+def fresh(path: Path | str = ":memory:", *, caught_up: bool = True, watch: WatchSection = WATCH) -> Parts:
     parts = open_parts(path, lambda: START, ScriptedReader())
-    parts.pipeline.configure([WATCH])
+    parts.pipeline.configure([watch])
     if caught_up:
         parts.pipeline.caught_up()
     return parts
@@ -140,7 +145,7 @@ def test_a_late_article_changes_history_and_not_the_present() -> None:
 
 
 def test_one_outlet_is_not_enough_and_two_are() -> None:
-    parts = fresh()
+    parts = fresh(watch=STRICT)
     feed(parts, [article(1, "agreed Geneva 2018-08-01 outlet")])
     status = status_json(parts.database.connection, "ada-bela")
     assert status["status"] != "agreed"
@@ -151,7 +156,7 @@ def test_one_outlet_is_not_enough_and_two_are() -> None:
 
 
 def test_copies_of_one_dispatch_are_one_voice() -> None:
-    parts = fresh()
+    parts = fresh(watch=STRICT)
     one = article(1, "agreed Geneva 2018-08-01 outlet", outlet="one.example")
     wire = " ".join(f"the envoys spoke of matter number {n} for a while" for n in range(40))
     first = msgspec.structs.replace(one, paragraphs=(one.paragraphs[0], wire))
