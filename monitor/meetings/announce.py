@@ -20,7 +20,7 @@ from monitor.statuses import Signal
 
 OPEN = (Signal.PROPOSED, Signal.AGREED, Signal.POSTPONED)
 NEWS_AGE = timedelta(days=45)
-"""A change this much older than the present one is history even where its meeting was never closed (codebook's 45 days)."""
+"""A change so much older than the present one is history even if its meeting was never closed (codebook: 45 days)."""
 
 
 class Told(msgspec.Struct, frozen=True):
