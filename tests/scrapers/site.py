@@ -51,6 +51,8 @@ class Site:
             answer = await answer
         if answer is None:
             return web.Response(status=404, text="nothing here")
+        if isinstance(answer, web.Response) and not callable(page):
+            return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
         if isinstance(answer, web.StreamResponse):
             return answer
         kind = "text/html" if request.path.endswith(".html") else "application/xml"
