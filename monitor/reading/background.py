@@ -13,12 +13,18 @@ from monitor.reading.venues import Gazetteer, Spot
 
 Belief = Mapping[str, float]
 """What a learned classifier thinks of one sentence: a probability for each label."""
-_STRONG = re.compile(
-    r"\b(?:UNITED|OURS|EVENT)\b(?:(?!AHEAD|;).){0,110}\b(?:LONGAGO)\b|\bLONGAGO\b(?:(?!AHEAD|;).){0,110}\b(?:UNITED|OURS|EVENT)\b"
-    r"|\b(?:last|previous|previously|earlier|first|only|second|third|already) (?:\w+ ){0,2}(?:UNITED|OURS|EVENT|time)\b"
-    r"|\b(?:since|after) (?:\w+ ){0,4}(?:OURS|EVENT) (?:in|at) (?:PLACE|ATALPHA|ATBETA)"
+_STRONG = (
+    r"\b(?:UNITED|OURS|EVENT)\b(?:(?!AHEAD|;).){{0,110}}\b{then}\b|\b{then}\b(?:(?!AHEAD|;).){{0,110}}\b(?:UNITED|OURS|EVENT)\b"
+    r"|\b(?:last|previous|previously|earlier|first|only|second|third|already) (?:\w+ ){{0,2}}(?:UNITED|OURS|EVENT|time)\b"
+    r"|\b(?:since|after|following) (?:\w+ ){{0,4}}(?:OURS|EVENT) (?:in|at) (?:PLACE|ATALPHA|ATBETA)"
+    r"|\bBoth (?:\w+ ){{0,3}}(?:talked|spoke|conversed|sat|stood|negotiated|shook hands|were together) .{{0,40}}(?:PLACE|ATALPHA|ATBETA|{then})"
 )
-_MEDIUM = re.compile(r"(?:PLACE|ATALPHA|ATBETA)\b[^;]{0,60}\bLONGAGO|\bLONGAGO\b[^;]{0,60}(?:PLACE|ATALPHA|ATBETA)\b")
+_MEDIUM = r"(?:PLACE|ATALPHA|ATBETA)\b[^;]{{0,60}}\b{then}|\b{then}\b[^;]{{0,60}}(?:PLACE|ATALPHA|ATBETA)\b"
+_PATTERNS = {
+    held: tuple(re.compile(p.format(then="LONGAGO" if held else "(?:LONGAGO|LATELY)")) for p in (_STRONG, _MEDIUM))
+    for held in (True, False)
+}
+"""Where the article reports a meeting as held, what was lately is that one; else it is an earlier one."""
 _ACCEPTED = 0.5
 
 
@@ -33,53 +39,53 @@ def background(
     told: Sequence[Told],
     published: date | None,
     places: Gazetteer,
+    held: bool,
     beliefs: Sequence[Belief] | None = None,
 ) -> tuple[PastMeeting, ...]:
     """The earlier meetings that the article mentions, each once, the best founded first.
 
-    `beliefs` are a learned classifier's, one for each sentence; without them only clear wording counts.
+    `held` says whether the article reports the current meeting as held; `beliefs` are a learned classifier's, one
+    for each sentence; without them only clear wording counts.
     """
     found: list[Earlier] = []
     for number, sentence in enumerate(told):
-        strength = _strength(sentence, _spoken_of(told, number))
+        strength = _strength(told, number, held)
         if beliefs is not None:
-            belief = beliefs[number].get("background", 0.0)
-            strength = 0.45 * strength + 0.75 * belief
+            strength = max(strength, 0.45 * strength + 0.75 * beliefs[number].get("background", 0.0))
         if strength >= _ACCEPTED:
             found += (Earlier(meeting, strength) for meeting in _meetings(told, number, published))
     return _once(sorted(found, key=lambda earlier: -earlier.strength), places)
 
 
-def _spoken_of(told: Sequence[Told], number: int) -> bool:
-    """Whether the sentence or one of the two before it names both principals or their meeting."""
-    return any(t.scene.both or t.scene.pair for t in told[max(0, number - 2) : number + 1])
-
-
-def _strength(told: Told, spoken_of: bool) -> float:
-    text = told.scene.text
-    about = told.scene.pair or told.scene.both
-    strangers = "Gamma" in text or "Others" in text or "FOREIGN" in text
-    if told.past and told.sure:
+def _strength(told: Sequence[Told], number: int, held: bool) -> float:
+    """How clearly one sentence tells of an earlier meeting of the principals, 0 to 1."""
+    here, text = told[number], told[number].scene.text
+    about = here.scene.pair or here.scene.both
+    strangers = "Others" in text or "FOREIGN" in text or ("Gamma" in text and not here.scene.both)
+    before = told[max(0, number - 2) : number]
+    spoken_of = any(t.scene.both or t.scene.pair for t in before)
+    if here.past and here.sure:
         return 0.9
-    if told.scene.call or not (about or (spoken_of and not strangers)):
+    if here.scene.call or not (about or (spoken_of and not strangers)):
         return 0.0
-    if _STRONG.search(text):
+    strong, medium = _PATTERNS[held]
+    if strong.search(text):
         return 0.8 if about else 0.6
-    if _MEDIUM.search(text):
-        return 0.6 if about and not strangers else 0.3
-    return 0.4 if told.past else 0.0
+    if medium.search(text) and not strangers:
+        return 0.6 if about else 0.5 if before and before[-1].scene.pair else 0.3
+    return 0.4 if here.past else 0.0
 
 
 def _meetings(told: Sequence[Told], number: int, published: date | None) -> Iterable[PastMeeting]:
     """Places and times of the sentence, the nearest paired; a sentence that has none borrows from its neighbours."""
     here = told[number]
     evidence = here.line.sentence.span()
-    spots, whens = _spots(here), _past_whens(here, published)
+    spots, whens = _spots(here, _past_whens(here, published)), _past_whens(here, published)
     if not spots and not whens:
         spots, whens = _borrowed(told, number, published)
     left = list(spots)
     for when in whens:
-        spot = min(left, key=lambda s: abs(s.start - when.start), default=None)
+        spot = min(left, key=lambda s: _apart(s, when), default=None)
         if spot is not None:
             left.remove(spot)
         yield PastMeeting(spot.name if spot else None, when.iso, evidence)
@@ -87,8 +93,13 @@ def _meetings(told: Sequence[Told], number: int, published: date | None) -> Iter
         yield from (PastMeeting(spot.name, None, evidence) for spot in left)
 
 
-def _spots(told: Told) -> list[Spot]:
-    placed = [spot for spot in told.spots if spot.weight >= 0.5]
+def _apart(spot: Spot, when: When) -> int:
+    return max(spot.start - when.end, when.start - spot.end)
+
+
+def _spots(told: Told, whens: Sequence[When]) -> list[Spot]:
+    """Places where something happens, and those that stand beside a past date."""
+    placed = [s for s in told.spots if s.weight >= 0.5 or any(_apart(s, when) <= 25 for when in whens)]
     return placed or [spot for spot in told.spots if spot.weight > 0][:1]
 
 
@@ -107,9 +118,9 @@ def _borrowed(told: Sequence[Told], number: int, published: date | None) -> tupl
     paragraph = told[number].line.sentence.paragraph
     for near in (number - 1, number + 1):
         if 0 <= near < len(told) and told[near].line.sentence.paragraph == paragraph:
-            spots, whens = _spots(told[near]), _past_whens(told[near], published)
+            whens = _past_whens(told[near], published)
             if whens:
-                return spots, whens
+                return _spots(told[near], whens), whens
     return [], []
 
 

@@ -101,7 +101,7 @@ def compose(
     """
     signal, confidence = judged or verdict(told)
     weights = [_support(told[i], signal, beliefs[i] if beliefs else None) for i in range(len(told))]
-    earlier = background(told, published, places, beliefs)
+    earlier = background(told, published, places, signal is Signal.HELD, beliefs)
     claims = tuple(_claim(t, published) for t in told if t.cue and not t.past)
     if signal is Signal.NONE or not told:
         return Reading(signal, reader, confidence=confidence, background=earlier, claims=claims)

@@ -115,7 +115,7 @@ class _Story:
         met: list[Person] = []
         for people in reversed(self._heard[-1 - _REACH :]):
             for heard in reversed(people):
-                if (heard.leader or not leaders_only) and heard.person not in met:
+                if (heard.leader or (heard.single and not leaders_only)) and heard.person not in met:
                     met.append(heard.person)
             if len(met) >= 2:
                 break
