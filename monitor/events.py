@@ -194,6 +194,8 @@ class AlertSent(Event, frozen=True, kw_only=True):
     """What later messages of the thread refer to (a Message-ID, a Slack `ts`)."""
     refused: tuple[str, ...] = ()
     """Recipients that the server turned away for good, each with its words."""
+    to: tuple[str, ...] = ()
+    """Recipients for whom the server took it."""
 
 
 class AlertFailed(Event, frozen=True, kw_only=True):

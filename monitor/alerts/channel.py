@@ -19,6 +19,8 @@ class Delivered(msgspec.Struct, frozen=True):
     """What later messages of the thread refer to."""
     refused: tuple[str, ...] = ()
     """Recipients turned away for good, each with the server's words."""
+    to: tuple[str, ...] = ()
+    """Recipients for whom it was taken."""
 
 
 class Retry(msgspec.Struct, frozen=True):

@@ -98,7 +98,9 @@ class EmailChannel:
             return Retry(self._scrub(reason), left=tuple(e.recipient for e in later), refused=lost)
         if len(lost) == len(recipients):
             return Abandon("; ".join(lost))
-        return Delivered(self._scrub(answer), str(mail["Message-ID"]), lost)
+        gone = {error.recipient for error in refused}
+        to = tuple(recipient for recipient in recipients if recipient not in gone)
+        return Delivered(self._scrub(answer), str(mail["Message-ID"]), lost, to)
 
     def _refusal(self, error: SMTPResponseException) -> Outcome:
         says = self._scrub(f"{error.code} {error.message}")

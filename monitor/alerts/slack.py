@@ -101,7 +101,8 @@ class SlackBot:
             return trouble(answer, self._scrub(answer.text))
         if not fields.get("ok"):
             return self._refusal(str(fields.get("error")), answer.retry_after)
-        return Delivered("200 ok", f"{fields.get('channel')}:{fields.get('ts')}")
+        channel = str(fields.get("channel"))
+        return Delivered("200 ok", f"{channel}:{fields.get('ts')}", to=(channel,))
 
     def _fields(self, message: Message, context: Context) -> dict[str, Any]:
         fields = {"channel": self._channel, **payload(message)}

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from monitor.cli.alerts import alert
 from monitor.cli.base import fail
 from monitor.cli.feeding import correct, import_, normalize_
 from monitor.cli.inspecting import log_, rebuild, status, timeline, verify
@@ -22,7 +23,7 @@ def cli() -> None:
 
 for command in (
     init, check, run, once, import_, status, timeline, log_, verify, rebuild, correct, normalize_, backtest, read,
-    backup, restore, forget, doctor, reload,
+    backup, restore, forget, doctor, reload, alert,
 ):  # fmt: skip
     cli.add_command(command)
 

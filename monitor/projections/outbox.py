@@ -2,7 +2,7 @@
 
 import sqlite3
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -14,8 +14,8 @@ SCHEMA = (
         alert TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL, watch TEXT, thread TEXT,
         state TEXT NOT NULL, queued_at TEXT NOT NULL, next_at TEXT NOT NULL, attempts INTEGER NOT NULL,
         unknowns INTEGER NOT NULL, tries_left_to TEXT NOT NULL, reason TEXT, ended_at TEXT, answer TEXT,
-        refused TEXT NOT NULL, told_in TEXT, causes TEXT NOT NULL, why TEXT NOT NULL, text TEXT,
-        position INTEGER NOT NULL)""",
+        recipients TEXT NOT NULL, refused TEXT NOT NULL, told_in TEXT, causes TEXT NOT NULL, why TEXT NOT NULL,
+        text TEXT, position INTEGER NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS outbox_state ON outbox (state, channel, next_at)",
     "CREATE INDEX IF NOT EXISTS outbox_told_in ON outbox (told_in)",
     "CREATE INDEX IF NOT EXISTS outbox_ended_at ON outbox (channel, ended_at)",
@@ -34,7 +34,7 @@ class OutboxProjection:
     """Every alert with its state: queued, told (in another one), sent or abandoned."""
 
     name: ClassVar[str] = "outbox"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     types: ClassVar[tuple[str, ...]] = ("AlertQueued", "AlertSent", "AlertFailed", "AlertAbandoned", "AlertResent")
     tables: ClassVar[tuple[str, ...]] = ("outbox", "outbox_causes", "outbox_threads", "outbox_channels")
     schema: ClassVar[tuple[str, ...]] = SCHEMA
@@ -62,7 +62,7 @@ class OutboxProjection:
 def _queued(connection: sqlite3.Connection, event: Recorded, data: AlertQueued) -> None:
     at = data.not_before or event.recorded_at
     connection.execute(
-        "INSERT INTO outbox VALUES (?,?,?,?,?,'queued',?,?,0,0,'[]',NULL,NULL,NULL,'[]',NULL,?,?,?,?)",
+        "INSERT INTO outbox VALUES (?,?,?,?,?,'queued',?,?,0,0,'[]',NULL,NULL,NULL,'[]','[]',NULL,?,?,?,?)",
         (
             data.alert, data.channel, data.kind, data.watch, data.thread, iso(event.recorded_at), iso(at),
             _json(data.causes), data.why, data.text, event.position,
@@ -81,8 +81,8 @@ def _queued(connection: sqlite3.Connection, event: Recorded, data: AlertQueued) 
 def _sent(connection: sqlite3.Connection, event: Recorded, data: AlertSent) -> None:
     connection.execute(
         "UPDATE outbox SET state = 'sent', attempts = attempts + 1, ended_at = ?, answer = ?, reason = NULL, "
-        "refused = ? WHERE alert = ?",
-        (iso(event.recorded_at), data.answer, _json(data.refused), data.alert),
+        "recipients = ?, refused = ? WHERE alert = ?",
+        (iso(event.recorded_at), data.answer, _json(data.to), _json(data.refused), data.alert),
     )
     _hold(connection, data.channel, None)
     if data.reference is not None:
@@ -204,3 +204,36 @@ def thread_reference(connection: sqlite3.Connection, channel: str, thread: str) 
         "SELECT reference FROM outbox_threads WHERE channel = ? AND thread = ?", (channel, thread)
     ).fetchone()
     return row[0] if row else None
+
+
+def history(connection: sqlite3.Connection, last: int) -> list[dict[str, Any]]:
+    """The last alerts for people, newest first."""
+    rows = connection.execute(
+        "SELECT queued_at, alert, state, attempts, ended_at, next_at, recipients, answer, reason, refused, told_in, "
+        "why FROM outbox ORDER BY position DESC LIMIT ?",
+        (last,),
+    )
+    names = [column[0] for column in rows.description]
+    return [_history_row(dict(zip(names, row, strict=True))) for row in rows.fetchall()]
+
+
+def _history_row(row: dict[str, Any]) -> dict[str, Any]:
+    waits = row["state"] == "queued"
+    return {
+        "queued_at": row["queued_at"][:19] + "Z",
+        "alert": row["alert"],
+        "state": f"told in {row['told_in']}" if row["told_in"] else row["state"],
+        "attempts": row["attempts"],
+        "ended_at": row["ended_at"][:19] + "Z" if row["ended_at"] else None,
+        "next_at": row["next_at"][:19] + "Z" if waits else None,
+        "to": msgspec.json.decode(row["recipients"]),
+        "said": row["answer"] or row["reason"],
+        "refused": msgspec.json.decode(row["refused"]),
+        "why": row["why"],
+    }
+
+
+def abandoned(connection: sqlite3.Connection) -> dict[str, str]:
+    """Alerts that were set aside → their channel, oldest first."""
+    rows = connection.execute("SELECT alert, channel FROM outbox WHERE state = 'abandoned' ORDER BY position")
+    return dict(rows.fetchall())

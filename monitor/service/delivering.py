@@ -23,7 +23,7 @@ from monitor.service.assembly import Clock, Parts
 from monitor.service.collecting import Row
 from monitor.service.deciding import Decider
 from monitor.service.outgoing import Flight, Outgoing
-from monitor.service.worker import Worker
+from monitor.service.worker import InWorker
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,13 @@ class Deliverer:
     """Everything between the log and the channels. One channel's trouble never delays another."""
 
     def __init__(
-        self, config: Config, parts: Parts, clock: Clock, worker: Worker, pause: Pause = asyncio.sleep
+        self,
+        config: Config,
+        parts: Parts,
+        clock: Clock,
+        worker: InWorker,
+        pause: Pause = asyncio.sleep,
+        opened: Callable[[AlertSection], Channel] = open_channel,
     ) -> None:
         """Call in the worker's thread, or before it has work: it sets up its tables.
 
@@ -63,6 +69,7 @@ class Deliverer:
         self._clock = clock
         self._worker = worker
         self._pause = pause
+        self._opened = opened
         self._outgoing = Outgoing(parts.database)
         self._running: dict[str, asyncio.Task[int]] = {}
         self._unrecorded: dict[str, tuple[Flight, NewEvent]] = {}
@@ -75,7 +82,7 @@ class Deliverer:
         Raises:
             ConfigError: a channel cannot be opened; those in use stay.
         """
-        channels: dict[str, Channel] = {section.name: open_channel(section) for section in config.alert}
+        channels: dict[str, Channel] = {section.name: self._opened(section) for section in config.alert}
         self._decider = Decider(config.alert, self._parts, self._clock)
         self._gathering = Gathering(self._parts.database.connection, self._parts.log, config.web.public_url)
         self._sections: dict[str, AlertSection] = {section.name: section for section in config.alert}
@@ -203,6 +210,7 @@ class Deliverer:
                     answer=outcome.answer,
                     reference=outcome.reference,
                     refused=outcome.refused,
+                    to=outcome.to,
                 )
             case Abandon():
                 return AlertAbandoned(alert=alert.alert, channel=alert.channel, reason=outcome.reason)
