@@ -16,23 +16,42 @@ _SKIPPED: Final = frozenset(
     "script style noscript template svg iframe button select textarea input option object embed video audio canvas map "
     "math head nav dialog".split()
 )  # fmt: skip
-_INLINE: Final = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark meter picture q rp rt ruby s "
-    "samp small span strike strong sub sup time tt u var wbr source".split()
+_BLOCK: Final = frozenset(
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
+    "h4 h5 h6 header hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
+"""What breaks a line by the HTML standard's style sheet; everything else, custom elements too, runs on."""
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+class _Run:
+    """The text gathered since the last break."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.linked = 0
+        self.opens_with_link = False
+
+    def add(self, text: str | None, in_link: bool) -> None:
+        if not text:
+            return
+        if in_link:
+            self.linked += len(" ".join(text.split()))
+            self.opens_with_link = self.opens_with_link or not "".join(self.parts).strip()
+        self.parts.append(text)
 
 
 class Block:
     """A run of text that stands by itself on the page."""
 
-    __slots__ = ("element", "linked", "order", "tag", "text")
+    __slots__ = ("element", "linked", "opens_with_link", "order", "tag", "text")
 
-    def __init__(self, text: str, linked: int, element: lxml.html.HtmlElement, order: int) -> None:
+    def __init__(self, text: str, run: _Run, element: lxml.html.HtmlElement, order: int) -> None:
         self.text = text
         """With single spaces."""
-        self.linked = linked
+        self.linked = min(run.linked, len(text))
         """How many of its characters are links."""
+        self.opens_with_link = run.opens_with_link
         self.element = element
         """The block-level element it stands in."""
         self.order = order
@@ -43,20 +62,6 @@ class Block:
     def link_share(self) -> float:
         """0 to 1: how much of the text is links."""
         return self.linked / len(self.text)
-
-
-class _Run:
-    """The text gathered since the last break."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.linked = 0
-
-    def add(self, text: str | None, in_link: bool) -> None:
-        if text:
-            self.parts.append(text)
-            if in_link:
-                self.linked += len(" ".join(text.split()))
 
 
 def blocks_of(tree: lxml.html.HtmlElement) -> list[Block]:
@@ -70,7 +75,7 @@ def blocks_of(tree: lxml.html.HtmlElement) -> list[Block]:
         if run.parts:
             text = " ".join("".join(run.parts).split())
             if text and len(found) < MAX_BLOCKS:
-                found.append(Block(text, min(run.linked, len(text)), element, len(found)))
+                found.append(Block(text, run, element, len(found)))
             run = _Run()
 
     def walk(element: lxml.html.HtmlElement, owner: lxml.html.HtmlElement, in_link: bool, depth: int) -> None:
@@ -88,13 +93,12 @@ def blocks_of(tree: lxml.html.HtmlElement) -> list[Block]:
                 continue
             previous_break = False
             if isinstance(tag, str) and tag not in _SKIPPED and depth < MAX_DEPTH and not _hidden(child):
-                if tag in _INLINE and not _wraps_blocks(child):
-                    walk(child, owner, in_link or tag == "a", depth + 1)
-                else:
+                if tag in _BLOCK:
                     flush(owner)
-                    inner = owner if tag in _INLINE else child
-                    walk(child, inner, in_link or tag == "a", depth + 1)
-                    flush(inner)
+                    walk(child, child, in_link, depth + 1)
+                    flush(child)
+                else:
+                    walk(child, owner, in_link or tag == "a", depth + 1)
             run.add(child.tail, in_link)
 
     start = tree if body is None else body
@@ -111,7 +115,3 @@ def ancestors(block: Block) -> Iterator[lxml.html.HtmlElement]:
 
 def _hidden(element: lxml.html.HtmlElement) -> bool:
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
-
-
-def _wraps_blocks(element: lxml.html.HtmlElement) -> bool:
-    return any(child.tag not in _INLINE and child.tag != "br" and isinstance(child.tag, str) for child in element)

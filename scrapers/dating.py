@@ -150,7 +150,7 @@ def _fits(year: int, mentions: Sequence[_Mention], windows: list[Span], floor: d
     weekdays = all(m.weekday in (None, day.weekday()) for m, day in zip(mentions, known, strict=True))
     latest = max(known)
     inside = not windows or any(first <= latest <= last for first, last in windows)
-    close = floor is None or (latest > floor and (bool(windows) or latest - floor < 2 * 365 * _DAY))
+    close = floor is None or (latest >= floor and (bool(windows) or latest - floor < 2 * 365 * _DAY))
     return weekdays and inside and close
 
 
@@ -171,12 +171,18 @@ def _mentions(text: str) -> Iterator[_Mention]:
 
 
 def _is_past(text: str, start: int, end: int) -> bool:
-    """Whether the clause around text[start:end] reports something that has happened."""
+    """Whether text[start:end], a time, is that of something that has happened.
+
+    It is where a verb in the past stands right before it ("revealed on April 2"), or where it opens a sentence whose
+    verb is in the past ("On March 20, the president called").
+    """
     before = re.split(r"[.!?\n;] ", text[max(0, start - 160) : start])[-1]
-    after = re.split(r"[.!?\n;]", text[end : end + 120])[0]
     if _AHEAD.search(before[-70:]):
         return False
-    return bool(_BEHIND.search(before) or _BEHIND.search(after))
+    if len(before.split()) <= 2:
+        after = re.split(r"[.!?\n;]", text[end : end + 120])[0]
+        return bool(_BEHIND.search(after)) and not _AHEAD.search(after[:70])
+    return bool(_BEHIND.search(" ".join(before.split()[-4:])))
 
 
 def _bare_weekday(text: str) -> int | None:

@@ -49,7 +49,7 @@ def headline(offers: Sequence[Offer], site: Sequence[str]) -> str | None:
 def _without_site(offer: Offer, offers: Sequence[Offer], site: Sequence[str]) -> str:
     text = " ".join(offer.text.split())
     if offer.place in ("h1", "h2"):
-        return "" if _is_site(text, site) else text
+        return "" if _is_site(text, site) else _without_kicker(text, offers)
     for other in offers:  # the same words without a tail elsewhere on the page settle it
         seen = " ".join(other.text.split())
         if other.place == "h1" and len(seen) > 15 and text != seen and text.startswith(seen):
@@ -57,6 +57,15 @@ def _without_site(offer: Offer, offers: Sequence[Offer], site: Sequence[str]) ->
     while (cut := _cut(text, site)) is not None:
         text = cut
     return "" if _is_site(text, site) else text
+
+
+def _without_kicker(heading: str, offers: Sequence[Offer]) -> str:
+    """A heading without the label in front of it, where the page gives it without the label too."""
+    for other in offers:
+        seen = " ".join(other.text.split())
+        if other.place in ("jsonld", "og") and len(seen) > 15 and heading != seen and heading.endswith(seen):
+            return seen
+    return heading
 
 
 def _cut(text: str, site: Sequence[str]) -> str | None:

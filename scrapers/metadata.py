@@ -56,6 +56,8 @@ class PageData(msgspec.Struct, frozen=True):
     site: str | None = None
     lead: str | None = None
     """The description: often the standfirst, often cut."""
+    body: str | None = None
+    """The whole text as the page states it in its data; often missing, cut or out of date."""
     date_lines: tuple[str, ...] = ()
 
 
@@ -75,6 +77,7 @@ def page_data(tree: lxml.html.HtmlElement, url: str | None) -> PageData:
         canonical=canonical,
         site=site,
         lead=meta.get("og:description") or meta.get("description") or text_of(article.get("description")),
+        body=text_of(article.get("articleBody")),
         date_lines=tuple(_date_lines(tree)),
     )
 

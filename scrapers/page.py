@@ -28,6 +28,11 @@ _FOREIGN = re.compile(
     re.IGNORECASE,
 )
 """Marks (class, id) of places on a page that hold something else than the article."""
+_NEVER_OWN = re.compile(
+    r"(?:[\w]+-)?(?:footer|comments?|disqus)(?:-(?:wrap|wrapper|area|list|section|bottom|text|container|thread))?",
+    re.IGNORECASE,
+)
+"""Names of places that are not the article however much they hold."""
 _OWN = re.compile(
     r"article-?_*(?:body|content|text|main)|(?:story|post|entry|news|main|page|content|text)-?_*(?:body|content|text)|"
     r"articlebody|body-?copy|prose|rich-?text",
@@ -43,6 +48,10 @@ _LEAVES: Final = frozenset("p h2 h3 h4 blockquote li td".split())
 _PROSE_LENGTH: Final = 60
 _LEADS_ELSEWHERE: Final = 20
 """Characters of link text that make a block a link to another page's story rather than a word or a source."""
+_STATED_LEAST: Final = 250
+"""Characters: shorter statements of a body are summaries."""
+_STATED_WHOLE: Final = 0.9
+"""A statement that has so much of what was found on the page is not a cut one."""
 _HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
 _TEXT_TAGS: Final = frozenset("p li blockquote td th dd dt pre q".split())
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -58,15 +67,42 @@ def body_paragraphs(tree: lxml.html.HtmlElement, data: PageData) -> list[str]:
     blocks = blocks_of(tree)
     all_prose = [block for block in blocks if _is_prose(block)]
     if not all_prose:
-        return []
+        return _stated_paragraphs(data.body)
     places = _Places(_weights(all_prose), tree)
     teasers = _teasers(blocks, all_prose)
     prose = [block for block in all_prose if not places.foreign(block) and block not in teasers] or all_prose
     place = _place(_weights(prose), tree)
     inside = [block for block in blocks if place in ancestors(block) and block not in teasers]
     kept = _with_headings_of_something([block for block in inside if _belongs(block, places)])
-    lead = _standfirst(blocks, kept, data)
-    return [block.text for block in [*lead, *kept]]
+    found = [*_lead(blocks, kept, places, teasers, data), *kept]
+    stated = _stated_paragraphs(data.body)
+    if sum(map(len, stated)) > 2 * sum(len(block.text) for block in found):
+        return stated
+    return [block.text for block in _as_stated(found, stated)]
+
+
+def _stated_paragraphs(body: str | None) -> list[str]:
+    """The paragraphs of a body that the page states in its data, which may itself be HTML."""
+    if not body or len(body) < _STATED_LEAST:
+        return []
+    if "</" in body:
+        return [block.text for block in blocks_of(lxml.html.document_fromstring(f"<body>{body}</body>"))]
+    return [" ".join(line.split()) for line in re.split(r"\n+", body) if line.strip()]
+
+
+def _as_stated(found: Sequence[Block], stated: Sequence[str]) -> list[Block]:
+    """Without the sentences that the page's own statement of the body lacks, where that statement is whole."""
+    words = _bare(" ".join(stated))
+    known = [block for block in found if _bare(block.text) in words]
+    share = sum(len(block.text) for block in known) / max(1, sum(len(block.text) for block in found))
+    if not words or share < _STATED_WHOLE:
+        return list(found)
+    first, last = found.index(known[0]), found.index(known[-1])
+    return [
+        block
+        for at, block in enumerate(found)
+        if block in known or at < first or (first < at < last and not is_sentence(block.text)) or block.tag == "li"
+    ]
 
 
 class _Places:
@@ -78,7 +114,7 @@ class _Places:
 
     def __init__(self, weights: dict[lxml.html.HtmlElement, float], tree: lxml.html.HtmlElement) -> None:
         self._weights = weights
-        self._most = 0.45 * max(weights.values())
+        self._all = max(weights.values())
         self._around_headline = {element for heading in tree.iter("h1") for element in heading.iterancestors()}
         self._foreign: dict[lxml.html.HtmlElement, bool] = {}
 
@@ -95,7 +131,8 @@ class _Places:
     def _is_foreign(self, element: lxml.html.HtmlElement) -> bool:
         if element in self._around_headline or element.tag in ("body", "html", "main", "article", "p"):
             return element.tag == "p" and _marked_foreign(element)
-        return self._weights.get(element, 0.0) < self._most and _marked_foreign(element)
+        held = self._weights.get(element, 0.0)
+        return (held < 0.45 * self._all and _marked_foreign(element)) or (held < 0.85 * self._all and _never_own(element))
 
 
 def _marked_foreign(element: lxml.html.HtmlElement) -> bool:
@@ -103,6 +140,10 @@ def _marked_foreign(element: lxml.html.HtmlElement) -> bool:
         return True
     marks = _marks(element)
     return bool(_FOREIGN.search(marks)) and not _OWN.search(marks)
+
+
+def _never_own(element: lxml.html.HtmlElement) -> bool:
+    return element.tag in ("footer", "aside") or any(map(_NEVER_OWN.fullmatch, _marks(element).split()))
 
 
 def _marks(element: lxml.html.HtmlElement) -> str:
@@ -149,11 +190,26 @@ def _teasers(blocks: Sequence[Block], prose: Sequence[Block]) -> set[Block]:
         if block.linked >= _LEADS_ELSEWHERE and block.link_share > 0.8
         for element in list(ancestors(block))[:4]
     }
-    return {
+    alone = {
         block
         for block in prose
         if len(block.text) < 500
         and any(element in linking for element in list(ancestors(block))[:4] if count[element] == 1)
+    }
+    return alone | _listed_stories(blocks)
+
+
+def _listed_stories(blocks: Sequence[Block]) -> set[Block]:
+    """The items of lists in which every item opens with a link as long as a headline."""
+    lists: dict[lxml.html.HtmlElement, list[Block]] = defaultdict(list)
+    for block in blocks:
+        if block.tag == "li":
+            lists[block.element.getparent()].append(block)
+    return {
+        block
+        for items in lists.values()
+        if len(items) >= 3 and all(item.opens_with_link and item.linked >= _LEADS_ELSEWHERE for item in items)
+        for block in items
     }
 
 
@@ -173,21 +229,34 @@ def _with_headings_of_something(kept: Sequence[Block]) -> list[Block]:
     return result[::-1]
 
 
-def _standfirst(blocks: Sequence[Block], kept: Sequence[Block], data: PageData) -> Iterable[Block]:
-    """The lead that stands outside the article's place: marked as one, or said by the page's description."""
+def _lead(
+    blocks: Sequence[Block], kept: Sequence[Block], places: _Places, teasers: set[Block], data: PageData
+) -> Iterable[Block]:
+    """What stands before the article's place and belongs to it: a standfirst, and paragraphs under the headline.
+
+    A standfirst is marked as one or said by the page's description. Pages that cut an article for readers who do not
+    pay keep its first paragraphs in a place of their own.
+    """
     if not kept:
         return
     known = {_bare(block.text) for block in kept}
-    lead, title = _bare(data.lead or ""), _bare(data.title or "")
+    described, title = _bare(data.lead or ""), _bare(data.title or "")
+    under_headline = False
     for block in blocks[: kept[0].order]:
         bare = _bare(block.text)
-        if not 30 <= len(block.text) <= 700 or bare in known or bare == title or block.link_share > 0.5:
+        under_headline = under_headline or (block.tag == "h1" and bare == title)
+        if not 30 <= len(block.text) <= 1500 or bare in known or bare == title or block.link_share > 0.4:
             continue
-        marks = " ".join(_marks(element) for element in list(ancestors(block))[:3])
-        described = len(lead) > 30 and (bare.startswith(lead[:60]) or lead.startswith(bare[:60]))
-        if described or (_STANDFIRST.search(marks) and block.tag not in ("li", "figcaption")):
+        is_described = len(described) > 30 and (bare.startswith(described[:60]) or described.startswith(bare[:60]))
+        in_text = under_headline and _is_prose(block) and not places.foreign(block) and block not in teasers
+        if is_described or in_text or _is_standfirst(block):
             yield block
             known.add(bare)
+
+
+def _is_standfirst(block: Block) -> bool:
+    marks = " ".join(_marks(element) for element in list(ancestors(block))[:3])
+    return len(block.text) <= 700 and block.tag not in ("li", "figcaption") and bool(_STANDFIRST.search(marks))
 
 
 def _bare(text: str) -> str:
