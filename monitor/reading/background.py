@@ -10,18 +10,22 @@ from monitor.reading.claims import Told
 from monitor.reading.model import PastMeeting
 from monitor.reading.times import Grain, When
 from monitor.reading.venues import Gazetteer, Spot
+from monitor.statuses import Signal
 
 Belief = Mapping[str, float]
 """What a learned classifier thinks of one sentence: a probability for each label."""
-_STRONG = (
-    r"\b(?:UNITED|OURS|EVENT)\b(?:(?!AHEAD|;).){{0,110}}\b{then}\b|\b{then}\b(?:(?!AHEAD|;).){{0,110}}\b(?:UNITED|OURS|EVENT)\b"
-    r"|\b(?:last|previous|previously|earlier|first|only|second|third|already) (?:\w+ ){{0,2}}(?:UNITED|OURS|EVENT|time)\b"
+_MET = (
+    r"\bUNITED\b(?:(?!AHEAD|;).){{0,90}}\b{then}\b|\b{then}\b(?:(?!AHEAD|;).){{0,90}}\bUNITED\b"
+    r"|\b(?:last|previous|previously|earlier|already) (?:\w+ ){{0,2}}(?:UNITED|OURS|EVENT)\b"
     r"|\b(?:since|after|following) (?:\w+ ){{0,4}}(?:OURS|EVENT) (?:in|at) (?:PLACE|ATALPHA|ATBETA)"
     r"|\bBoth (?:\w+ ){{0,3}}(?:talked|spoke|conversed|sat|stood|negotiated|shook hands|were together) .{{0,40}}(?:PLACE|ATALPHA|ATBETA|{then})"
 )
+_MEETING = r"\b(?:OURS|EVENT)\b(?:(?!AHEAD|;).){{0,90}}\b{then}\b|\b{then}\b(?:(?!AHEAD|;).){{0,90}}\b(?:OURS|EVENT)\b"
 _MEDIUM = r"(?:PLACE|ATALPHA|ATBETA)\b[^;]{{0,60}}\b{then}|\b{then}\b[^;]{{0,60}}(?:PLACE|ATALPHA|ATBETA)\b"
 _PATTERNS = {
-    held: tuple(re.compile(p.format(then="LONGAGO" if held else "(?:LONGAGO|LATELY)")) for p in (_STRONG, _MEDIUM))
+    held: tuple(
+        re.compile(p.format(then="LONGAGO" if held else "(?:LONGAGO|LATELY)")) for p in (_MET, _MEETING, _MEDIUM)
+    )
     for held in (True, False)
 }
 """Where the article reports a meeting as held, what was lately is that one; else it is an earlier one."""
@@ -64,13 +68,16 @@ def _strength(told: Sequence[Told], number: int, held: bool) -> float:
     strangers = "Others" in text or "FOREIGN" in text or ("Gamma" in text and not here.scene.both)
     before = told[max(0, number - 2) : number]
     spoken_of = any(t.scene.both or t.scene.pair for t in before)
-    if here.past and here.sure:
-        return 0.9
     if here.scene.call or not (about or (spoken_of and not strangers)):
         return 0.0
-    strong, medium = _PATTERNS[held]
-    if strong.search(text):
+    if here.past and here.sure:
+        return 0.9
+    met, meeting, medium = _PATTERNS[held]
+    planned = here.cue is not None and here.cue.weight >= 3 and here.cue.status is not Signal.HELD
+    if met.search(text) or (meeting.search(text) and not planned):
         return 0.8 if about else 0.6
+    if planned:
+        return 0.0
     if medium.search(text) and not strangers:
         return 0.6 if about else 0.5 if before and before[-1].scene.pair else 0.3
     return 0.4 if here.past else 0.0
@@ -99,8 +106,7 @@ def _apart(spot: Spot, when: When) -> int:
 
 def _spots(told: Told, whens: Sequence[When]) -> list[Spot]:
     """Places where something happens, and those that stand beside a past date."""
-    placed = [s for s in told.spots if s.weight >= 0.5 or any(_apart(s, when) <= 25 for when in whens)]
-    return placed or [spot for spot in told.spots if spot.weight > 0][:1]
+    return [s for s in told.spots if s.weight >= 0.5 or any(_apart(s, when) <= 25 for when in whens)]
 
 
 def _past_whens(told: Told, published: date | None) -> list[When]:

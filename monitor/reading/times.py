@@ -134,19 +134,21 @@ def _numeric(hit: re.Match[str], on: date, way: Direction | None) -> tuple[date,
 
 def _month_of_year(hit: re.Match[str], on: date, way: Direction | None) -> tuple[date, date, Grain] | None:
     month = _month(hit["month"])
-    if hit["year"]:
-        first, last, grain = _whole_month(int(hit["year"]), month)
-    else:
-        year = on.year
-        side = (hit.groupdict().get("side") or "").lower()
-        if side in ("last", "since") or (way is Direction.PAST and side != "next"):
-            year -= month > on.month or (side == "last" and month == on.month)
-        elif side == "next" or way is Direction.FUTURE:
-            year += month < on.month or (side == "next" and month == on.month)
-        elif abs(month - on.month) > 6:
-            year += 1 if month < on.month else -1
-        first, last, grain = _whole_month(year, month)
+    side = (hit.groupdict().get("side") or "").lower()
+    year = int(hit["year"]) if hit["year"] else on.year + _year_step(month - on.month, side, way)
+    first, last, grain = _whole_month(year, month)
     return _part_of(hit.groupdict().get("part"), first, last, grain)
+
+
+def _year_step(ahead: int, side: str, way: Direction | None) -> int:
+    """The year of a month so many months ahead: `last` and `next` say it, else the nearest, else the direction."""
+    if side in ("last", "since"):
+        return -1 if ahead > 0 or (ahead == 0 and side == "last") else 0
+    if side == "next":
+        return 1 if ahead <= 0 else 0
+    if abs(ahead) > 4 and way is not None:
+        return int(ahead < 0) if way is Direction.FUTURE else -int(ahead > 0)
+    return -1 if ahead > 6 else 1 if ahead < -6 else 0
 
 
 def _part_of(part: str | None, first: date, last: date, grain: Grain) -> tuple[date, date, Grain]:
