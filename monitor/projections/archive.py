@@ -1,5 +1,6 @@
 """Articles as they were recorded, read and judged: lists, single ones, copies, revisions. Reads only."""
 
+import json
 import sqlite3
 from datetime import datetime
 
@@ -235,3 +236,9 @@ def outlets(connection: sqlite3.Connection, watch: str, limit: int) -> list[str]
         "GROUP BY a.outlet ORDER BY count(*) DESC, a.outlet LIMIT ?"
     )
     return [outlet for (outlet,) in connection.execute(query, (watch, limit))]
+
+
+def titles(connection: sqlite3.Connection, identities: set[str]) -> dict[str, ArticleLine]:
+    """Some articles by their ids; those that are not there are left out."""
+    query = f"SELECT {LINE} FROM articles a WHERE a.article IN (SELECT value FROM json_each(?))"
+    return {line.article: line for line in rows(connection, query, [json.dumps(sorted(identities))], ArticleLine)}

@@ -24,6 +24,8 @@ class Announced(msgspec.Struct, frozen=True):
     title: str | None
     source: str | None
     url: str | None
+    hash: str
+    """Of the event: its identity in feeds, the same everywhere."""
 
 
 def head(connection: sqlite3.Connection) -> int:
@@ -62,7 +64,7 @@ def _events(
 
 
 ANNOUNCED = """
-SELECT t.position, e.recorded_at, t.type, t.watch, t.mode, t.change, a.title, a.outlet, a.url
+SELECT t.position, e.recorded_at, t.type, t.watch, t.mode, t.change, a.title, a.outlet, a.url, e.hash
 FROM told t JOIN events e ON e.position = t.position LEFT JOIN articles a ON a.article = t.article
 """
 

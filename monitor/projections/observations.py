@@ -79,6 +79,11 @@ def _report(claim: Claim, vouched: bool) -> Report:
     )
 
 
+def corrected(seen: Observation, correction: SignalCorrected) -> Observation:
+    """An article as a person says that it reads: what it says of further meetings no longer counts."""
+    return msgspec.structs.replace(seen, main=_corrected(seen.main, correction), also=(), corrected=True)
+
+
 def _corrected(main: Report, correction: SignalCorrected) -> Report:
     """What a person said, with venue and date of the reading where the person gave none and the signal stands."""
     keep = correction.signal is not Signal.NONE
