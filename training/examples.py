@@ -54,7 +54,7 @@ def passages(paths: Iterable[Path], swap: bool = False) -> Iterator[Example]:
 
 
 def _passage(row: dict, swap: bool) -> Example:
-    document = Document("", (row["text"],), _day(row["published"]))
+    document = Document("", (row["text"],), day(row["published"]))
     labels = _NOTHING_CURRENT if row["signal"] == "none" else (row["signal"],)
     return _example(row, document, swap, None, labels, row["signal"])
 
@@ -63,7 +63,7 @@ def _window(row: dict, swap: bool) -> Example:
     before, text, after = ((row[key] or "").strip() for key in ("before", "text", "after"))
     whole = " ".join(part for part in (before, text, after) if part)
     start = whole.index(text, len(before))
-    document = Document(row["title"] or "", (whole,), _day(row["published"]))
+    document = Document(row["title"] or "", (whole,), day(row["published"]))
     label = row["role"] if row["role"] in LABELS else row["signal"]
     return _example(row, document, swap, (start, start + len(text)), (label,), None)
 
@@ -74,7 +74,7 @@ def _example(
     sentences = split(document)
     start, end = judged or (0, len(document.paragraphs[0]))
     inside = [i for i, s in enumerate(sentences) if s.paragraph == 0 and s.start < end and s.end > start]
-    framed = frame(sentences, _watch(row["principals"], swap), document.published.date())
+    framed = frame(sentences, watch_of(row["principals"], swap), document.published.date())
     return Example(row["id"], framed, (Target(inside[0], inside[-1], labels),), article)
 
 
@@ -120,10 +120,12 @@ def read_document(path: Path) -> Document:
     return Document(article.title, article.paragraphs, published, article.source, article.url, article.language)
 
 
-def _watch(names: Sequence[str], swap: bool) -> Watch:
+def watch_of(names: Sequence[str], swap: bool = False) -> Watch:
+    """A watch of persons of whom the names alone are given."""
     people = tuple(Principal(name) for name in names)
     return Watch("passage", people[::-1] if swap else people)
 
 
-def _day(text: str | None) -> dt.datetime | None:
+def day(text: str | None) -> dt.datetime | None:
+    """An ISO date as the time of publication."""
     return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC) if text else None

@@ -4,12 +4,24 @@ python -m training.predict --model FOLDER --data behaviour dev --out training/ou
 """
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from monitor.reading.encoder import LABELS, SIGNALS, Encoder, Opinion
 from training.examples import DATA, Example, passages, stream
+
+
+class Prediction(msgspec.Struct, frozen=True):
+    """What the model made of one labelled text."""
+
+    id: str
+    signal: str | None
+    """The label of the whole; None for a window."""
+    paragraphs: tuple[int, ...]
+    """The paragraph of each sentence."""
+    opinion: Opinion
 
 
 def labelled(kinds: Sequence[str]) -> Iterator[Example]:
@@ -49,14 +61,13 @@ def main() -> None:
     args = parser.parse_args()
     encoder = Encoder(args.model)
     right: dict[str, list[bool]] = {}
-    with args.out.open("w", encoding="utf-8") as out:
+    with args.out.open("wb") as out:
         for example in labelled(args.data):
             opinion = encoder.judge(example.framed)
             if opinion is None:
                 continue
-            row = {"id": example.id, "signal": example.article, "paragraphs": example.framed.paragraphs}
-            row |= {"article": opinion.article, "sentences": opinion.sentences, "shares": opinion.shares}
-            out.write(json.dumps(row) + "\n")
+            said = Prediction(example.id, example.article, example.framed.paragraphs, opinion)
+            out.write(msgspec.json.encode(said) + b"\n")
             for asked, answered in marks(example, opinion):
                 right.setdefault(asked, []).append(answered)
     for asked, answers in sorted(right.items()):

@@ -13,11 +13,12 @@ import numpy as np
 from scipy.optimize import minimize
 
 from monitor.reading.compose import features
-from monitor.reading.encoder import SIGNALS, Opinion
+from monitor.reading.encoder import SIGNALS
 from monitor.reading.rules_reader import findings as rules_findings
 from monitor.reading.weighing import Finding, Weights, findings, settle
 from monitor.statuses import Signal
 from training.examples import DATA, read_document, read_watch
+from training.predict import Prediction
 
 PENALTY = 0.02
 """Of the squared weights, for each article: keeps the few weights near their start where articles are few."""
@@ -40,27 +41,17 @@ def stream_folder(name: str) -> Path:
 
 def load(paths: Sequence[Path]) -> list[Row]:
     """The articles among the predictions of `training.predict`, each with the rules' findings of today."""
-    rows, watches, golds = [], {}, {}
-    for path in paths:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            said = json.loads(line)
-            if "/" not in said["id"] or "article" not in said:
-                continue
-            stream, name = said["id"].split("/")
-            folder = stream_folder(stream)
-            if stream not in watches:
-                watches[stream] = read_watch(folder)
-                golds[stream] = json.loads((folder / "gold.json").read_text(encoding="utf-8"))["articles"]
-            told = rules_findings(read_document(folder / "articles" / f"{name}.txt"), watches[stream])
-            opinion = Opinion(
-                *(
-                    tuple(map(tuple, said[k])) if k == "sentences" else tuple(said[k])
-                    for k in ("article", "sentences", "shares")
-                )
-            )
-            found = findings(opinion, said["paragraphs"], features(told))
-            gold = golds[stream][name]
-            rows.append(Row(stream, name, found, Signal(gold["signal"]), tuple(gold.get("alt", ()))))
+    read = [msgspec.json.decode(line, type=Prediction) for path in paths for line in path.read_bytes().splitlines()]
+    rows: list[Row] = []
+    for stream in sorted({said.id.split("/")[0] for said in read if "/" in said.id}):
+        folder = stream_folder(stream)
+        watch, gold = read_watch(folder), json.loads((folder / "gold.json").read_text(encoding="utf-8"))["articles"]
+        for said in read:
+            if said.id.startswith(f"{stream}/"):
+                name = said.id.removeprefix(f"{stream}/")
+                told = rules_findings(read_document(folder / "articles" / f"{name}.txt"), watch)
+                found = findings(said.opinion, said.paragraphs, features(told))
+                rows.append(Row(stream, name, found, Signal(gold[name]["signal"]), tuple(gold[name].get("alt", ()))))
     return rows
 
 
@@ -99,7 +90,7 @@ def left_out(rows: Sequence[Row]) -> list[tuple[Row, dict[Signal, float]]]:
 
 
 def report(read: Sequence[tuple[Row, dict[Signal, float]]]) -> str:
-    """Right articles by stream (also counting defensible alternatives), F1 by signal, and the reliability of confidence."""
+    """Right articles by stream (also with defensible alternatives), F1 by signal, and how reliable confidence is."""
     best = [(row, max(p, key=lambda s: p[s]), max(p.values())) for row, p in read]
     lines = []
     for stream in (*sorted({row.stream for row, _, _ in best}), "all"):
@@ -114,10 +105,8 @@ def report(read: Sequence[tuple[Row, dict[Signal, float]]]) -> str:
     for low, high in ((0.0, 0.5), (0.5, 0.7), (0.7, 0.85), (0.85, 0.95), (0.95, 1.01)):
         own = [(c, said is row.signal) for row, said, c in best if low <= c < high]
         if own:
-            right = sum(ok for _, ok in own) / len(own)
-            lines.append(
-                f"confidence {low:.2f}-{high:.2f}: {len(own)} articles, mean {sum(c for c, _ in own) / len(own):.2f}, right {right:.2f}"
-            )
+            right, mean = sum(ok for _, ok in own) / len(own), sum(c for c, _ in own) / len(own)
+            lines.append(f"confidence {low:.2f}-{high:.2f}: {len(own)} articles, mean {mean:.2f}, right {right:.2f}")
     return "\n".join(lines)
 
 

@@ -41,7 +41,8 @@ def material(args: argparse.Namespace) -> list[tuple[Example, ...]]:
         if kind in kinds:
             pattern, folder = kinds[kind]
             paths = sorted(folder.glob(pattern))
-            found += zip(passages(paths), passages(paths, swap=True), strict=True)
+            both = list(zip(passages(paths), passages(paths, swap=True), strict=True))
+            found += random.Random(args.seed).sample(both, round(args.share * len(both)))
             continue
         for folder in sorted(p for p in (DATA / kind).iterdir() if (p / "gold.json").exists()):
             if folder.name not in left_out:
@@ -141,6 +142,7 @@ def main() -> None:
     parser.add_argument("--layers", type=int, help="keep only this many of the encoder's layers")
     parser.add_argument("--data", nargs="+", default=["passages", "windows", "streams"])
     parser.add_argument("--without", nargs="*", default=[], help="streams to leave out")
+    parser.add_argument("--share", type=float, default=1.0, help="of the passages and windows, drawn by the seed")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--lr", type=float, default=5e-5)
     parser.add_argument("--seed", type=int, default=1)
