@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+import msgspec
+
 from monitor.reading.background import Belief, background
 from monitor.reading.claims import Told
 from monitor.reading.model import TITLE, Claim, PastMeeting, Reading
@@ -102,7 +104,7 @@ def compose(
     signal, confidence = judged or verdict(told)
     weights = [_support(told[i], signal, beliefs[i] if beliefs else None) for i in range(len(told))]
     earlier = background(told, published, places, signal is Signal.HELD, beliefs)
-    claims = tuple(_claim(t, published) for t in told if t.cue and not t.past)
+    claims = _claims(told, published, beliefs)
     if signal is Signal.NONE or not told:
         return Reading(signal, reader, confidence=confidence, background=earlier, claims=claims)
     proof = max(range(len(told)), key=lambda i: _convincing(told[i], weights[i]))
@@ -212,8 +214,25 @@ def _standing(told: Told, spot: Spot) -> float:
     return 0.15 if told.line.sentence.paragraph == TITLE else 0.06
 
 
-def _claim(told: Told, published: date | None) -> Claim:
-    signal = told.signal
+def _claims(told: Sequence[Told], published: date | None, beliefs: Sequence[Belief] | None) -> tuple[Claim, ...]:
+    """Every sentence that was weighed, for the record and for `explain`."""
+    claims = []
+    for number, sentence in enumerate(told):
+        belief = beliefs[number] if beliefs else {}
+        if (sentence.cue and not sentence.past) or _label(belief) is not None:
+            claims.append(_claim(sentence, published, belief))
+    return tuple(claims)
+
+
+def _label(belief: Belief) -> str | None:
+    """The label other than `none` that is believed, if one is believed enough to be told."""
+    label = max(belief, key=lambda name: belief[name] * (name != "none"), default="none")
+    return label if label != "none" and belief[label] >= 0.3 else None
+
+
+def _claim(told: Told, published: date | None, belief: Belief) -> Claim:
+    label = _label(belief)
+    signal = Signal(label) if label in frozenset(Signal) else told.signal
     whens = [when for when in told.whens if _possible(when, signal, published)]
     when = min(whens, key=lambda w: w.grain, default=None)
     spots = [spot for spot in told.spots if spot.weight >= 0.5]
@@ -224,15 +243,19 @@ def _claim(told: Told, published: date | None) -> Claim:
         venue=spot.name if spot else None,
         date=when.iso if when else None,
         speaker=told.speaker,
-        confidence=round(strength(told), 3),
-        why=_why(told),
+        confidence=round(belief.get(signal.value, 0.0) if belief else strength(told), 3),
+        why=_why(told, belief),
     )
 
 
-def _why(told: Told) -> tuple[str, ...]:
-    cue = (f"cue: {told.cue.name} ({told.cue.words})",) if told.cue else ()
+def _why(told: Told, belief: Belief) -> tuple[str, ...]:
+    """One line for each layer that had a say."""
+    believed = sorted(((p, name) for name, p in belief.items() if p >= 0.05), reverse=True)[:3]
+    learned = (f"learned: {', '.join(f'{name} {p:.2f}' for p, name in believed)}",) if believed else ()
+    cue = (f"cue: {told.cue.name} → {told.cue.status.value} ({told.cue.words})",) if told.cue else ()
     against = tuple(f"against: {other.name} → {other.status.value} ({other.words})" for other in told.against[:2])
-    return (f"rewritten: {told.scene.text}", *cue, *against, f"speaker: {told.speaker.value}")
+    past = ("time: too far back to be news, or told as an earlier meeting",) if told.past else ()
+    return (f"rewritten: {told.scene.text}", *learned, *cue, *past, *against, f"speaker: {told.speaker.value}")
 
 
 def _is_current(
@@ -251,17 +274,17 @@ def _also(
     told: Sequence[Told], signal: Signal, published: date | None, beliefs: Sequence[Belief] | None
 ) -> tuple[Claim, ...]:
     """A further meeting beside the current one: after a meeting held, the next that is wished or settled."""
-    further: list[Told] = []
+    further: list[tuple[float, Claim]] = []
     for number, sentence in enumerate(told):
-        believed = beliefs is not None and beliefs[number].get("other-future", 0.0) >= 0.5
-        wished = signal is Signal.HELD and sentence.signal in (Signal.PROPOSED, Signal.AGREED) and sentence.sure
-        if believed or (wished and beliefs is None):
-            further.append(sentence)
-    best = max(further, key=strength, default=None)
-    if best is None:
-        return ()
-    claim = _claim(best, published)
-    return (claim,) if claim.signal in (Signal.PROPOSED, Signal.AGREED) else ()
+        believed = beliefs[number].get("other-future", 0.0) if beliefs else 0.0
+        wished = signal is Signal.HELD and sentence.sure and sentence.signal in (Signal.PROPOSED, Signal.AGREED)
+        if believed >= 0.5 or (wished and beliefs is None):
+            claim = _claim(sentence, published, {})
+            settled = claim.signal is Signal.AGREED or (claim.signal is not Signal.PROPOSED and claim.date is not None)
+            status = Signal.AGREED if settled else Signal.PROPOSED
+            weight = max(believed, strength(sentence))
+            further.append((weight, msgspec.structs.replace(claim, signal=status, confidence=round(weight, 3))))
+    return (max(further, key=lambda pair: pair[0])[1],) if further else ()
 
 
 def features(told: Sequence[Told]) -> Mapping[str, float]:
