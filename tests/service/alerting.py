@@ -20,6 +20,7 @@ WATCHES = """
 [[watch]]
 name = "ada-bela"
 principals = [{ name = "Ada Lind", aliases = ["Lind"] }, { name = "Bela Kun", aliases = ["Kun"] }]
+policy = { sure_confidence = 1.1 }
 """
 MAIL = """
 [[alert]]
