@@ -8,7 +8,8 @@ import msgspec
 
 from monitor.reading.claims import Told
 from monitor.reading.model import PastMeeting
-from monitor.reading.times import Grain, When
+from monitor.reading.time_rules import Grain
+from monitor.reading.times import When
 from monitor.reading.venues import Gazetteer, Spot
 from monitor.statuses import Signal
 
@@ -18,7 +19,8 @@ _MET = (
     r"\bUNITED\b(?:(?!AHEAD|;).){{0,90}}\b{then}\b|\b{then}\b(?:(?!AHEAD|;).){{0,90}}\bUNITED\b"
     r"|\b(?:last|previous|previously|earlier|already) (?:\w+ ){{0,2}}(?:UNITED|OURS|EVENT)\b"
     r"|\b(?:since|after|following) (?:\w+ ){{0,4}}(?:OURS|EVENT) (?:in|at) (?:PLACE|ATALPHA|ATBETA)"
-    r"|\bBoth (?:\w+ ){{0,3}}(?:talked|spoke|conversed|sat|stood|negotiated|shook hands|were together) .{{0,40}}(?:PLACE|ATALPHA|ATBETA|{then})"
+    r"|\bBoth (?:\w+ ){{0,3}}(?:talked|spoke|conversed|sat|stood|negotiated|shook hands"
+    r"|were together) .{{0,40}}(?:PLACE|ATALPHA|ATBETA|{then})"
 )
 _MEETING = r"\b(?:OURS|EVENT)\b(?:(?!AHEAD|;).){{0,90}}\b{then}\b|\b{then}\b(?:(?!AHEAD|;).){{0,90}}\b(?:OURS|EVENT)\b"
 _MEDIUM = r"(?:PLACE|ATALPHA|ATBETA)\b[^;]{{0,60}}\b{then}|\b{then}\b[^;]{{0,60}}(?:PLACE|ATALPHA|ATBETA)\b"
@@ -52,7 +54,7 @@ def background(
     for each sentence; without them only clear wording counts.
     """
     found: list[Earlier] = []
-    for number, sentence in enumerate(told):
+    for number in range(len(told)):
         strength = _strength(told, number, held)
         if beliefs is not None:
             strength = max(strength, 0.45 * strength + 0.75 * beliefs[number].get("background", 0.0))

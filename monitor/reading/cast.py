@@ -1,6 +1,7 @@
 """Who a watch's principals are and by which words an article names them. Reads no article."""
 
 import re
+
 import msgspec
 
 from monitor.reading.model import Principal, Watch
@@ -8,8 +9,12 @@ from monitor.reading.plain import plain, spellings, words
 from monitor.reading.tables import Leader, Tables
 
 FAMILY_FIRST = frozenset({"China", "Taiwan", "South Korea", "North Korea", "Vietnam", "Cambodia", "Singapore"})
-_FAMILY_NAMES = words("""kim xi moon yoon lee park roh chun hu jiang wen deng mao zhou li tsai chen ma lai lien cheng chiang
-    nguyen tran pham vo hun wang zhao liu""")
+_FAMILY_NAMES = words(
+    """
+    kim xi moon yoon lee park roh chun hu jiang wen deng mao zhou li tsai chen ma lai lien cheng
+    chiang nguyen tran pham vo hun wang zhao liu
+    """
+)
 _PARTICLES = frozenset({"de", "da", "do", "dos", "von", "van", "der", "bin", "al", "el", "arap", "di", "la", "le"})
 _SUFFIX = re.compile(r"\s+(?:Jr\.?|Sr\.?|I{1,3}|IV|VI{0,3}|IX|X{1,2}I{0,3}V?)$")
 _STYLE = re.compile(r"^(?:Pope|King|Queen|Patriarch|Sheikh|Sultan|Emir|Prince|President|Chairman)\s+")

@@ -13,7 +13,8 @@ from monitor.reading.predicates import Found, cues
 from monitor.reading.scene import Scene, Token, scene
 from monitor.reading.speakers import Speakers
 from monitor.reading.tense import of_saying
-from monitor.reading.times import Grain, When, find
+from monitor.reading.time_rules import Grain
+from monitor.reading.times import When, find
 from monitor.reading.venues import Gazetteer, Spot
 from monitor.statuses import Signal, Speaker
 
@@ -48,7 +49,8 @@ class Told(msgspec.Struct, frozen=True):
 _BACKGROUND = re.compile(
     r"\b(?:last (?:met|saw|time|meeting|summit|encounter|face|sat|held|spoke)"
     r"|(?:previous|prior|earlier|past) (?:\w+ ){0,2}(?:meeting|summit|encounter|talks)s?"
-    r"|(?:first|second|third|fourth) (?:met|meeting was)|met (?:\w+ ){0,4}(?:before|previously|once|twice|several times|times)"
+    r"|(?:first|second|third|fourth) (?:met|meeting was)|met (?:\w+ ){0,4}(?:before|previously"
+    r"|once|twice|several times|times)"
     r"|have met|had met|had (?:last|previously|earlier|already)|since (?:their|the|his)|(?:years?|months) ago|last year"
     r"|at the time|years? after|anniversary|predecessor|back in|in the past|history of|not since|first since"
     r"|since (?:19|20)\d\d)\b",

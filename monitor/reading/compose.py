@@ -13,7 +13,8 @@ from monitor.reading.background import Belief, background
 from monitor.reading.claims import Told
 from monitor.reading.model import TITLE, Claim, PastMeeting, Reading
 from monitor.reading.scene import MULTILATERAL
-from monitor.reading.times import Grain, When
+from monitor.reading.time_rules import Grain
+from monitor.reading.times import When
 from monitor.reading.venues import Gazetteer, Spot
 from monitor.statuses import PartialDate, Signal, Speaker
 
@@ -24,7 +25,8 @@ _GRAIN = {Grain.DAY: 1.0, Grain.DAYS: 0.9, Grain.MONTH: 0.6, Grain.SEASON: 0.4, 
 _RECENT = timedelta(days=12)
 """A meeting read as held lies at most so far back."""
 _MEETING_WORD = re.compile(
-    r"\b(?:meet\w*|met|summits?|talks|sit|sat|see|saw|host\w*|receiv\w+|encounter|visit\w*|invit\w+|face-to-face|bilateral|dinner|lunch)\b",
+    r"\b(?:meet\w*|met|summits?|talks|sit|sat|see|saw|host\w*|receiv\w+|encounter|visit\w*"
+    r"|invit\w+|face-to-face|bilateral|dinner|lunch)\b",
     re.IGNORECASE,
 )
 _SIDELINES = re.compile(
@@ -33,12 +35,14 @@ _SIDELINES = re.compile(
 
 
 _NOISE = re.compile(
-    r"\W*(?:FILE|File photo|Related|Read (?:more|also|next)|See also|More|Watch|Also|Photo|Image|Caption|Comments?|Advertisement|Recommended|Trending|Most read|Sign up)\b[ :/-]"
+    r"\W*(?:FILE|File photo|Related|Read (?:more|also|next)|See also|More|Watch|Also|Photo"
+    r"|Image|Caption|Comments?|Advertisement|Recommended|Trending|Most read|Sign up)\b[ :/-]"
     r"|[\w.-]{3,20}: [a-z]|.* \| .* \| "
 )
 """How captions, links to other stories and readers' comments begin."""
 _SUBORDINATE = re.compile(
-    r"\b(?:when|since|after|as|where|while|before) (?:(?:Alpha|Beta|Both|they|last|first) )+UNITED|(?:after|since|following) [^,]{0,40}OURS"
+    r"\b(?:when|since|after|as|where|while|before) (?:(?:Alpha|Beta|Both|they|last"
+    r"|first) )+UNITED|(?:after|since|following) [^,]{0,40}OURS"
 )
 
 

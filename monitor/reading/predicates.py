@@ -10,7 +10,8 @@ import msgspec
 from monitor.statuses import Signal
 
 _WORD = re.compile(
-    r"\b(?!(?:Alpha|Beta|Both|Gamma|Others|Staff|Side|UNITE[SD]?|UNITING|OURS|EVENT|FOREIGN|VISIT|ASSEMBLY|LONGAGO|LATELY|TODAY|AHEAD|SAID|PLACE|ATALPHA|ATBETA)\b)\w+"
+    r"\b(?!(?:Alpha|Beta|Both|Gamma|Others|Staff|Side|UNITE[SD]?|UNITING|OURS|EVENT|FOREIGN"
+    r"|VISIT|ASSEMBLY|LONGAGO|LATELY|TODAY|AHEAD|SAID|PLACE|ATALPHA|ATBETA)\b)\w+"
 )
 """Everything that is no token of scene.py, so that the patterns may be in lower case."""
 

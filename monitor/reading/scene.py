@@ -14,56 +14,99 @@ import msgspec
 from monitor.reading.mentions import Kind, Line, Mention
 
 _NOUN = (
-    r"(?:summits?|summitry|meetings?|meet-up|encounters?|sit-?downs?|t[eê]te-[aà]-t[eê]te|face-to-face|one-on-one|bilaterals?|get-?togethers?"
-    r"|rendez-?vous|sessions?|talks|consultations|negotiations|discussions|audience|lunch|dinner|breakfast|huddle|reunion|parley|chat|interview"
+    r"(?:summits?|summitry|meetings?|meet-up|encounters?|sit-?downs?|t[eê]te-[aà]-t[eê]te"
+    r"|face-to-face|one-on-one|bilaterals?|get-?togethers?"
+    r"|rendez-?vous|sessions?|talks|consultations|negotiations|discussions|audience|lunch"
+    r"|dinner|breakfast|huddle|reunion|parley|chat|interview"
     r"|meet|handshake|contacts?|dialogue|conversations?|invitation|invite|visit|trip)"
 )
 _PERSONAL = re.compile(r"handshake|contact|dialogue|conversation|chat|invit|visit|trip|meet$|interview", re.IGNORECASE)
 """Nouns that make a meeting only together with both principals."""
-_MODIFIERS = r"(?:(?!(?:and|or|but|to|of|with|that|who|which|in|at|on|for|was|is|were|are|will|has|had|said|says|after|before|by|from|as|about)\b)[\w'.,-]+ ){0,5}?"
+_MODIFIERS = (
+    r"(?:(?!(?:and|or|but|to|of|with|that|who|which|in|at|on|for|was|is|were|are|will|has|had"
+    r"|said|says|after|before|by|from|as|about)\b)[\w'.,-]+ ){0,5}?"
+)
 _INNER = (
-    r"(?:(?!Alpha|Beta|Both|Gamma|Others|Staff|(?:who|which|but|while|that|is|was|were|are|be|will|would|has|had|have|may|could|ended|said"
+    r"(?:(?!Alpha|Beta|Both|Gamma|Others|Staff|(?:who|which|but|while|that|is|was|were|are|be"
+    r"|will|would|has|had|have|may|could|ended|said"
     r"|says|to|by|after|when|as)\b)(?:[\w'%-]+|(?:PLACE|ATALPHA|ATBETA|AHEAD|LATELY|TODAY|LONGAGO),) ){0,6}?"
 )
 _PERSON = r"(?:Alpha|Beta|Both|Gamma|Others)"
-_ADVERBS = r"(?:also|then|again|not|never|soon|finally|first|personally|indeed|actually|now|still|probably|likely|just|already|only|even|in fact|formally|eventually|at last|reportedly|briefly|privately|in person|face to face|face-to-face|one-on-one|together)"
+_ADVERBS = (
+    r"(?:also|then|again|not|never|soon|finally|first|personally|indeed|actually|now|still"
+    r"|probably|likely|just|already|only|even|in fact|formally|eventually|at last|reportedly"
+    r"|briefly|privately|in person|face to face|face-to-face|one-on-one|together)"
+)
 _FORMS = {
-    "UNITING": r"meeting|seeing|hosting|receiving|welcoming|visiting|sitting down|getting together|greeting|joining|having talks|holding talks|huddling|conferring|shaking hands|coming face to face",
-    "UNITES": r"meets|sees|hosts|receives|welcomes|visits|sits down|gets together|greets|joins|huddles|confers|shakes hands",
-    "UNITED": r"met|saw|seen|hosted|received|welcomed|visited|sat down|sat|got together|greeted|joined|huddled|conferred|shook hands|dined|came face to face|come face to face",
-    "UNITE": r"meet|see|host|receive|welcome|visit|sit down|get together|greet|join|huddle|confer|shake hands|convene|dine",
+    "UNITING": (
+        r"meeting|seeing|hosting|receiving|welcoming|visiting|sitting down|getting together"
+        r"|greeting|joining|having talks|holding talks|huddling|conferring|shaking hands"
+        r"|coming face to face"
+    ),
+    "UNITES": (
+        r"meets|sees|hosts|receives|welcomes|visits|sits down|gets together|greets|joins|huddles"
+        r"|confers|shakes hands"
+    ),
+    "UNITED": (
+        r"met|saw|seen|hosted|received|welcomed|visited|sat down|sat|got together|greeted|joined"
+        r"|huddled|conferred|shook hands|dined|came face to face|come face to face"
+    ),
+    "UNITE": (
+        r"meet|see|host|receive|welcome|visit|sit down|get together|greet|join|huddle|confer"
+        r"|shake hands|convene|dine"
+    ),
 }
 _VERB = re.compile(
     rf"\b(?:{'|'.join(f'(?P<{name}>{forms})' for name, forms in _FORMS.items())})\b(?P<up> up)?", re.IGNORECASE
 )
 _ALONE = re.compile(
-    r"(?:meet|meets|met|meeting|sit|sits|sat|sitting|get|gets|got|getting|huddl\w+|confer\w*|shak\w+|shook|com\w+|convene|dine\w*|hav\w+|hold\w*)\b",
+    r"(?:meet|meets|met|meeting|sit|sits|sat|sitting|get|gets|got|getting|huddl\w+|confer\w*"
+    r"|shak\w+|shook|com\w+|convene|dine\w*|hav\w+|hold\w*)\b",
     re.IGNORECASE,
 )
 """Verbs that need no object: two people as their subject are enough."""
 _NOT_A_VERB = re.compile(r"\b(?:the|a|an|this|first|next|last|such)(?: \w+(?:ing|al|ed|ful))? $|'s $")
 _PARTICIPLE = re.compile(
-    r"\b(?:is|are|was|were|be|been|being|of|for|before|after|by|without|about|to|from|on|in|while|when|and|not|now|up|start\w*|like|avoid\w*"
+    r"\b(?:is|are|was|were|be|been|being|of|for|before|after|by|without|about|to|from|on|in"
+    r"|while|when|and|not|now|up|start\w*|like|avoid\w*"
     r"|consider\w*|mind|spent|stop\w*|keep|kept|talk of|again|,|Alpha|Beta|Both) $|^$"
 )
 _REACH = re.compile(
-    rf"(?: {_ADVERBS})*(?: at [\w ]{{1,30}})?(?: in [\w ]{{1,20}})?(?: (?:with|alongside))?(?: (?:for [\w ]{{1,30}} )?with)? (?:(?:the|a|his|her|their|its|both|visiting|old|fellow|friend|rival|[A-Z]\w+'s|Alpha's|Beta's) ){{0,3}}(?P<person>{_PERSON}|Staff)\b"
+    rf"(?: {_ADVERBS})*(?: at [\w ]{{1,30}})?(?: in [\w ]{{1,20}})?(?: (?:with"
+    rf"|alongside))?(?: (?:for [\w ]{{1,30}} )?with)? (?:(?:the|a|his|her|their|its|both"
+    rf"|visiting|old|fellow|friend|rival|[A-Z]\w+'s|Alpha's"
+    rf"|Beta's) ){{0,3}}(?P<person>{_PERSON}|Staff)\b"
 )
 _JOINED = re.compile(
-    r"\b(?:both )?(?:Alpha(?:,? and(?: \w+){0,3} | & |/)Beta|Beta(?:,? and(?: \w+){0,3} | & |/)Alpha|(?:(?<=^)|(?<=: ))(?:Alpha, Beta|Beta, Alpha))(?=\b(?!'s|-))(?:,? and Gamma)?"
+    r"\b(?:both )?(?:Alpha(?:,? and(?: \w+){0,3} | & |/)Beta|Beta(?:,? and(?: \w+){0,3} | & "
+    r"|/)Alpha|(?:(?<=^)|(?<=: ))(?:Alpha, Beta|Beta, Alpha))(?=\b(?!'s|-))(?:,? and Gamma)?"
 )
 _OTHER_PAIR = re.compile(
-    r"\b(?:Alpha|Beta) and (?:his |the |her )?(?:Gamma|Staff)\b|\b(?:Gamma|Staff)(?:,)? and (?:his |the )?(?:Alpha|Beta|Gamma|Staff)\b(?!'s)"
+    r"\b(?:Alpha|Beta) and (?:his |the |her )?(?:Gamma|Staff)\b|\b(?:Gamma"
+    r"|Staff)(?:,)? and (?:his |the )?(?:Alpha|Beta|Gamma|Staff)\b(?!'s)"
 )
 _REMOTE = re.compile(
-    r"\b(?:(?:tele)?phone|telephone|video|virtual|online|conference|cellphone|zoom)[- ]?(?:calls?|conversations?|conference|talks|summits?|meetings?|link|discussions?|chat)?\b"
-    r"|\b(?:calls?|called|calling) (?:with|between|to|from) (?=Alpha|Beta|Both)|\b(?:by|over the|on the|via|through a) (?:tele)?(?:phone|video|letter)\w*|\b(?:virtually|remotely)\b|\b(?:a|the|their|his|her|this|that|in|during|after|Both's|Alpha's|Beta's) (?:[\w-]+ ){0,2}calls?\b|\bspoke to each other by\b|\bvideoconference\b|\bteleconference\b",
+    r"\b(?:(?:tele)?phone|telephone|video|virtual|online|conference|cellphone"
+    r"|zoom)[- ]?(?:calls?|conversations?|conference|talks|summits?|meetings?|link"
+    r"|discussions?|chat)?\b"
+    r"|\b(?:calls?|called|calling) (?:with|between|to|from) (?=Alpha|Beta|Both)|\b(?:by"
+    r"|over the|on the|via|through a) (?:tele)?(?:phone|video|letter)\w*|\b(?:virtually"
+    r"|remotely)\b|\b(?:a|the|their|his|her|this|that|in|during|after|Both's|Alpha's"
+    r"|Beta's) (?:[\w-]+ ){0,2}calls?\b|\bspoke to each other by\b|\bvideoconference\b"
+    r"|\bteleconference\b",
     re.IGNORECASE,
 )
 MULTILATERAL = re.compile(
-    r"\b(?:the )?(?:(?:annual|upcoming|next|last|this|coming|\w+'s|month's|year's|recent|\d{4}) ){0,2}(?:G-?\d{1,2}|Group of (?:20|Seven|Eight|\w+)|NATO|APEC|ASEAN|BRICS|EU|SCO|CIS|OSCE|UN|U\.N\.|COP\d*|climate|Arab League|African Union|CSTO|CELAC|Mercosur|OAS|G77"
-    r"|Asia-Pacific Economic Cooperation|Shanghai Cooperation Organi[sz]ation|Nuclear Security|Eastern Partnership|European|Quad|GCC|East Asia|Commonwealth|Security Council|General Assembly|Cabinet|cabinet|committee|board|party)"
-    r"(?:[- ](?:\w+ ){0,2}?(?:summits?|meetings?|sessions?|gatherings?|talks|conference|forum|leaders' meeting))\b|\bnews conferences?\b|\bpress conferences?\b|\bpreparatory (?:talks|meetings?)\b|\btrade (?:talks|negotiations)\b|\bpeace (?:talks|negotiations)\b",
+    r"\b(?:the )?(?:(?:annual|upcoming|next|last|this|coming|\w+'s|month's|year's|recent"
+    r"|\d{4}) ){0,2}(?:G-?\d{1,2}|Group of (?:20|Seven|Eight|\w+)|NATO|APEC|ASEAN|BRICS|EU|SCO"
+    r"|CIS|OSCE|UN|U\.N\.|COP\d*|climate|Arab League|African Union|CSTO|CELAC|Mercosur|OAS|G77"
+    r"|Asia-Pacific Economic Cooperation|Shanghai Cooperation Organi[sz]ation|Nuclear Security"
+    r"|Eastern Partnership|European|Quad|GCC|East Asia|Commonwealth|Security Council"
+    r"|General Assembly|Cabinet|cabinet|committee|board|party)"
+    r"(?:[- ](?:\w+ ){0,2}?(?:summits?|meetings?|sessions?|gatherings?|talks|conference|forum"
+    r"|leaders' meeting))\b|\bnews conferences?\b|\bpress conferences?\b"
+    r"|\bpreparatory (?:talks|meetings?)\b|\btrade (?:talks|negotiations)\b|\bpeace (?:talks"
+    r"|negotiations)\b",
 )
 
 
@@ -178,7 +221,8 @@ def _partner(text: str, verb: re.Match[str]) -> int | None:
 _NOUNS = (
     (
         re.compile(
-            r"\b(?:hours?|minutes|evening|afternoon|weekend|day|days|time)(?: \w+ing)?(?: [\w-]+){0,2}? with (?:the |his |her )?(?:Alpha|Beta|Both)\b(?!'s)"
+            r"\b(?:hours?|minutes|evening|afternoon|weekend|day|days"
+            r"|time)(?: \w+ing)?(?: [\w-]+){0,2}? with (?:the |his |her )?(?:Alpha|Beta|Both)\b(?!'s)"
         ),
         "OURS",
     ),
@@ -192,21 +236,24 @@ _NOUNS = (
     (re.compile(rf"\b(?:Both|Both's) {_MODIFIERS}{_NOUN}\b", re.IGNORECASE), "OURS"),
     (
         re.compile(
-            rf"\b(?:Gamma|Others)(?:'s)?(?:-| ){_MODIFIERS}{_NOUN}(?: (?:with|between|of|to) {_INNER}{_PERSON})?\b|\b(?:Alpha|Beta)(?:'s)?-Gamma {_MODIFIERS}{_NOUN}\b",
+            rf"\b(?:Gamma|Others)(?:'s)?(?:-| ){_MODIFIERS}{_NOUN}(?: (?:with|between|of"
+            rf"|to) {_INNER}{_PERSON})?\b|\b(?:Alpha|Beta)(?:'s)?-Gamma {_MODIFIERS}{_NOUN}\b",
             re.IGNORECASE,
         ),
         "FOREIGN",
     ),
     (
         re.compile(
-            rf"\b{_NOUN} {_INNER}(?:between|of|by|among|with|involving|for) {_INNER}(?:Both\b|Alpha,? (?:and|with) {_INNER}Beta|Beta,? (?:and|with) {_INNER}Alpha)",
+            rf"\b{_NOUN} {_INNER}(?:between|of|by|among|with|involving|for) {_INNER}(?:Both\b"
+            rf"|Alpha,? (?:and|with) {_INNER}Beta|Beta,? (?:and|with) {_INNER}Alpha)",
             re.IGNORECASE,
         ),
         "OURS",
     ),
     (
         re.compile(
-            rf"\b(?:Alpha(?:'s) {_MODIFIERS}{_NOUN} {_INNER}(?:with|of|for|to|from) {_INNER}Beta|Beta(?:'s) {_MODIFIERS}{_NOUN} {_INNER}(?:with|of|for|to|from) {_INNER}Alpha)\b(?!'s)",
+            rf"\b(?:Alpha(?:'s) {_MODIFIERS}{_NOUN} {_INNER}(?:with|of|for|to|from) {_INNER}Beta"
+            rf"|Beta(?:'s) {_MODIFIERS}{_NOUN} {_INNER}(?:with|of|for|to|from) {_INNER}Alpha)\b(?!'s)",
             re.IGNORECASE,
         ),
         "OURS",

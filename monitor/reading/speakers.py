@@ -10,21 +10,39 @@ from monitor.reading.tables import Tables
 from monitor.statuses import Speaker
 
 _SAYS = (
-    r"(?:said|says|say|told|tells|announc\w+|confirm\w+|stat(?:ed|es|ement)|declar\w+|added|wrote|tweeted|posted|insist\w+|den(?:ied|ies)|repl(?:ied|ies)|answered"
-    r"|informed|noted|revealed|disclosed|let it be known|spokes(?:man|woman|person)|according to|quoted|stressed|explained|acknowledg\w+|promis\w+|invit\w+|offer\w+|agreed)"
+    r"(?:said|says|say|told|tells|announc\w+|confirm\w+|stat(?:ed|es|ement)|declar\w+|added"
+    r"|wrote|tweeted|posted|insist\w+|den(?:ied|ies)|repl(?:ied|ies)|answered"
+    r"|informed|noted|revealed|disclosed|let it be known|spokes(?:man|woman|person)"
+    r"|according to|quoted|stressed|explained|acknowledg\w+|promis\w+|invit\w+|offer\w+"
+    r"|agreed)"
 )
 _ANONYMOUS = re.compile(
-    r"\b(?:sources?|people (?:familiar|with knowledge|briefed|close)|person (?:familiar|close)|unnamed|anonym\w+|(?:on|under the) condition|who asked not to be|not authori[sz]ed|insiders?"
-    r"|(?:an?|one|senior|several|two|three|some|\w+) (?:\w+ )?(?:officials?|diplomats?|aides?) (?:said|says|say|told|with|who|familiar)|reportedly|reports? (?:that|say|said|suggest)|media reports?|newspaper|it (?:is|was) (?:reported|learned|rumou?red)|citing)\b",
+    r"\b(?:sources?|people (?:familiar|with knowledge|briefed|close)|person (?:familiar|close)"
+    r"|unnamed|anonym\w+|(?:on|under the) condition|who asked not to be|not authori[sz]ed"
+    r"|insiders?"
+    r"|(?:an?|one|senior|several|two|three|some|\w+) (?:\w+ )?(?:officials?|diplomats?"
+    r"|aides?) (?:said|says|say|told|with|who|familiar)|reportedly|reports? (?:that|say|said"
+    r"|suggest)|media reports?|newspaper|it (?:is|was) (?:reported|learned|rumou?red)"
+    r"|citing)\b",
     re.IGNORECASE,
 )
 _OUTSIDER = re.compile(
-    r"\b(?:analysts?|experts?|professors?|scholars?|columnists?|editorial|commentators?|observers?|critics?|think[- ]tanks?|pundits?|historians?|researchers?|fellow at|institute|institution|university|former (?:\w+ ){0,3}(?:ambassadors?|advis[eo]rs?|officials?|ministers?|secretar\w+|diplomats?|presidents?|chancellors?|generals?)|ex-\w+|opposition|senators?|congress(?:man|woman|men)|lawmakers?|brokers?|strategists?|pollsters?|cardinal|lobby\w*|campaigners|activists?|op-ed|opinion)\b",
+    r"\b(?:analysts?|experts?|professors?|scholars?|columnists?|editorial|commentators?"
+    r"|observers?|critics?|think[- ]tanks?|pundits?|historians?|researchers?|fellow at"
+    r"|institute|institution|university|former (?:\w+ ){0,3}(?:ambassadors?|advis[eo]rs?"
+    r"|officials?|ministers?|secretar\w+|diplomats?|presidents?|chancellors?|generals?)|ex-\w+"
+    r"|opposition|senators?|congress(?:man|woman|men)|lawmakers?|brokers?|strategists?"
+    r"|pollsters?|cardinal|lobby\w*|campaigners|activists?|op-ed|opinion)\b",
     re.IGNORECASE,
 )
 _OFFICES = (
-    r"foreign ministry|ministry of foreign affairs|foreign ministers?|foreign office|state department|press secretar(?:y|ies)|spokes(?:man|woman|person|people)|presidential (?:aide|administration|office|palace|adviser)"
-    r"|national security (?:adviser|advisor|council)|secretary of state|chief of staff|the presidency|presidency|government|embassy|ambassador|prime minister's office|president's office|chancellery|administration|both (?:sides|governments|capitals)|joint statement|official statement|state media|state news agency"
+    r"foreign ministry|ministry of foreign affairs|foreign ministers?|foreign office"
+    r"|state department|press secretar(?:y|ies)|spokes(?:man|woman|person|people)"
+    r"|presidential (?:aide|administration|office|palace|adviser)"
+    r"|national security (?:adviser|advisor|council)|secretary of state|chief of staff"
+    r"|the presidency|presidency|government|embassy|ambassador|prime minister's office"
+    r"|president's office|chancellery|administration|both (?:sides|governments|capitals)"
+    r"|joint statement|official statement|state media|state news agency"
 )
 _OFFICIAL = re.compile(rf"\b(?:{_OFFICES})\b", re.IGNORECASE)
 
@@ -40,7 +58,8 @@ class Speakers:
         )
         foreign = [plain(w) for c in tables.countries.values() if c not in own for w in (c.name, *c.people)]
         self._foreign = re.compile(
-            rf"\b(?:{'|'.join(map(re.escape, sorted(foreign, key=len, reverse=True)))})(?:'s)? (?:\w+ )?(?:{_OFFICES}|president|chancellor|prime minister|foreign minister|officials?)\b"
+            rf"\b(?:{'|'.join(map(re.escape, sorted(foreign, key=len, reverse=True)))})(?:'s)? (?:\w+ )?(?:{_OFFICES}"
+            rf"|president|chancellor|prime minister|foreign minister|officials?)\b"
         )
         self._says = re.compile(rf"\b{_SAYS}\b", re.IGNORECASE)
 

@@ -10,14 +10,16 @@ from monitor.reading.tables import Tables
 
 TITLES = (
     r"(?:(?:Prime|Foreign|First|Deputy|Vice)[ -])?(?:President|Premier|Minister|Chancellor|Secretary)s?(?:[- ]elect)?"
-    r"|Messrs\.?|Mr\.?|Mrs\.?|Ms\.?|Dr\.?|Chairman|Chairwoman|General Secretary|King|Queen|Pope|Emir|Sheikh|Sultan|Crown Prince"
+    r"|Messrs\.?|Mr\.?|Mrs\.?|Ms\.?|Dr\.?|Chairman|Chairwoman|General Secretary|King|Queen"
+    r"|Pope|Emir|Sheikh|Sultan|Crown Prince"
     r"|Prince|Gen\.?|General|Marshal|Field Marshal|Leader|Comrade|Senator|Sen\.|Governor|Gov\.|Ambassador|Sir"
     r"|presidents?|prime minister|premier|chancellor|leader|ruler|strongman|dictator|counterpart|colleague|rival"
     r"|crown prince|king|general secretary|taoiseach|Taoiseach|PM|party chief"
 )
 _COUNTERPART = r"counterpart|colleague|opposite number|guest|visitor|host|rival"
 _STAFF = (
-    r"administration|aides?|advis[eo]rs?|spokes(?:man|woman|person|people)|teams?|officials?|envoys?|negotiators?|emissar\w+"
+    r"administration|aides?|advis[eo]rs?|spokes(?:man|woman|person|people)|teams?|officials?"
+    r"|envoys?|negotiators?|emissar\w+"
     r"|delegations?|lawyers?|sons?|daughters?|wife|son-in-law|ally|allies|camp|government|cabinet|ministers?"
     r"|national security advis[eo]r|(?:foreign|defen[cs]e) (?:minister|secretary)|secretary of state|press secretary"
     r"|chief of staff|representatives?|staff|people|entourage|campaign|supporters?|critics?|predecessors?"
@@ -32,27 +34,42 @@ _THINGS = (
     r"|Doctrine|Heights|National Golf|Center|Centre|Avenue|Street|Stadium|Prize|era\b|ism\b|like\b|style\b|backed\b"
 )
 _ENVOYS = (
-    r"(?:(?:deputy|vice|assistant) )?(?:foreign|defen[cs]e|finance|trade|interior|economy) (?:ministers?\b|secretar(?:y|ies))"
-    r"|secretar(?:y|ies) of state|national security (?:adviser|advisor)s?|ambassadors?|envoys?|negotiators?|delegations?"
+    r"(?:(?:deputy|vice|assistant) )?(?:foreign|defen[cs]e|finance|trade|interior"
+    r"|economy) (?:ministers?\b|secretar(?:y|ies))"
+    r"|secretar(?:y|ies) of state|national security (?:adviser|advisor)s?|ambassadors?|envoys?"
+    r"|negotiators?|delegations?"
     r"|diplomats?|sherpas?|emissar(?:y|ies)|special representatives?|vice[- ]presidents?|foreign policy chiefs?"
-    r"|(?:presidential |senior |top )?(?:aides?|advis[eo]rs?|assistants?)|technical teams|lower-level officials|senior officials"
+    r"|(?:presidential |senior |top )?(?:aides?|advis[eo]rs?|assistants?)|technical teams"
+    r"|lower-level officials|senior officials"
 )
 _HEADS = (
     r"[Pp]resident|[Pp]rime [Mm]inister|[Pp]remier|[Cc]hancellor|King|Queen|Crown Prince|Emir|Pope|Sultan|Taoiseach"
 )
-_RELATIVES = words("""melania ivanka eric jared barron tiffany hunter jill ashley hillary chelsea michelle laura nancy raisa lyudmila
-    lyudmila naina brigitte peng emine bilal olena asma jeb barbara lara kai""")
-_NOT_GIVEN = words("""the a an and or but so if when while after before as for with from to of in on at by that this mr mrs ms dr us uk
-    president presidents leaders messrs prime minister premier chancellor chairman leader king pope crown prince sheikh general secretary said says
-    did does do will would could should can may might is was are were has have had what why how who where both neither
-    either nor not yet only even once since until although though because against about between like than then also
-    meanwhile however later earlier still thus here there monday tuesday wednesday thursday friday saturday sunday january
-    february march april june july august september october november december watch read report reports exclusive breaking
-    live update video photo opinion analysis asked tell told let letting see sees seeing meet meets meeting invite invites
-    host hosts hosting inviting comrade elect face hear hears ask asks call calls despite during under over without versus vs
-    moscow washington kremlin beijing kyiv kiev republican democrat democratic donald""")
+_RELATIVES = words(
+    """
+    melania ivanka eric jared barron tiffany hunter jill ashley hillary chelsea michelle laura nancy
+    raisa lyudmila lyudmila naina brigitte peng emine bilal olena asma jeb barbara lara kai
+    """
+)
+_NOT_GIVEN = words(
+    """
+    the a an and or but so if when while after before as for with from to of in on at by that this
+    mr mrs ms dr us uk president presidents leaders messrs prime minister premier chancellor
+    chairman leader king pope crown prince sheikh general secretary said says did does do will would
+    could should can may might is was are were has have had what why how who where both neither
+    either nor not yet only even once since until although though because against about between like
+    than then also meanwhile however later earlier still thus here there monday tuesday wednesday
+    thursday friday saturday sunday january february march april june july august september october
+    november december watch read report reports exclusive breaking live update video photo opinion
+    analysis asked tell told let letting see sees seeing meet meets meeting invite invites host
+    hosts hosting inviting comrade elect face hear hears ask asks call calls despite during under
+    over without versus vs moscow washington kremlin beijing kyiv kiev republican democrat
+    democratic donald
+    """
+)
 _HEAD = re.compile(
-    rf"\b(?:president|prime minister|premier|leader|chancellor|crown prince|king|emir|PM|pope|strongman|{_COUNTERPART})\b",
+    rf"\b(?:president|prime minister|premier|leader|chancellor|crown prince|king|emir|PM|pope"
+    rf"|strongman|{_COUNTERPART})\b",
     re.IGNORECASE,
 )
 _BEFORE_HEAD = re.compile(r"(?P<words>(?:[\w.'-]+ ){1,3}?)(?:(?:new|visiting|interim|outgoing|late|then) )?$")
@@ -63,16 +80,20 @@ _NAME_RUN = re.compile(
 _PRONOUNS = re.compile(r"\b(?:he|him|his|himself|she|her|herself)\b", re.IGNORECASE)
 _THEY = re.compile(r"\b(?:they|them|their|theirs|themselves)\b", re.IGNORECASE)
 _BOTH = re.compile(
-    r"\b(?:(?:the|both|these|those) (?:two |same two )?(?:world |rival |countries' |nations' |neighbou?rs' |superpower )?"
+    r"\b(?:(?:the|both|these|those) (?:two |same two )?(?:world |rival |countries' |nations' "
+    r"|neighbou?rs' |superpower )?"
     r"(?:leaders|presidents|heads of (?:state|government)|prime ministers|premiers|statesmen|strongmen|rulers|chiefs)"
     r"|(?:the|both|these) (?:two )?men|the (?:pair|duo|twosome)|(?:the two|both) of them|each other|one another"
-    r"|the two(?= (?:met|meet|will|would|had|have|are|were|last|spoke|talked|held|sat|shook|could|might|should|may|did|agreed|also|then|discussed|spent|first)\b)"
-    r"|two leaders|two presidents|leaders of the two (?:countries|nations|states)|presidents of the two (?:countries|nations|states))\b"
+    r"|the two(?= (?:met|meet|will|would|had|have|are|were|last|spoke|talked|held|sat|shook"
+    r"|could|might|should|may|did|agreed|also|then|discussed|spent|first)\b)"
+    r"|two leaders|two presidents|leaders of the two (?:countries|nations|states)"
+    r"|presidents of the two (?:countries|nations|states))\b"
     r"|\bboth(?= (?:will|would|are|were|have|had|attend|plan)\b)",
     re.IGNORECASE,
 )
 _THE_OFFICE = re.compile(
-    r"\b(?:the|The|his|our|its) (?:visiting )?(?P<office>[Pp]resident|[Pp]rime [Mm]inister|[Pp]remier|[Cc]hancellor|[Cc]hairman|[Gg]eneral [Ss]ecretary"
+    r"\b(?:the|The|his|our|its) (?:visiting )?(?P<office>[Pp]resident|[Pp]rime [Mm]inister"
+    r"|[Pp]remier|[Cc]hancellor|[Cc]hairman|[Gg]eneral [Ss]ecretary"
     r"|[Cc]rown [Pp]rince|[Pp]ope|[Pp]ontiff|[Tt]aoiseach|[Ee]mir|[Kk]ing)\b(?!-| of | for | [A-Z])"
 )
 _OFFICE_WORD = re.compile("|".join(f"{o}|{words}" for o, words in OFFICES.items()), re.IGNORECASE)
@@ -231,11 +252,13 @@ class Spotter:
 
 
 _ORGANISATION = re.compile(
-    r"\b(?:House|Council|Ministry|Department|Times|Post|Journal|News|Agency|Union|Nations|Congress|Senate|Party|Committee"
+    r"\b(?:House|Council|Ministry|Department|Times|Post|Journal|News|Agency|Union|Nations"
+    r"|Congress|Senate|Party|Committee"
     r"|Office|Bank|University|Institute|Center|Centre|Street|Palace|Hotel|Court|Army|Force|Press|TV|Radio|Daily|Street"
     r"|East|West|North|South|Sea|River|Island|Islands|Bay|Valley|City|Airport|Square|Hall|Park|War|Treaty|Accord"
     r"|Organi[sz]ation|Group|Forum|Summit|Conference|Assembly|Security|National|International|State|Air|Read|More"
-    r"|Related|Subscribe|Newsletter|Image|File|Photo|Getty|Reuters|Story|Stories|Comments?|Cup|Games|Facebook|Twitter|Day)\b"
+    r"|Related|Subscribe|Newsletter|Image|File|Photo|Getty|Reuters|Story|Stories|Comments?|Cup"
+    r"|Games|Facebook|Twitter|Day)\b"
 )
 
 
@@ -287,7 +310,8 @@ def _office_pattern(role: Role, tables: Tables) -> re.Pattern[str]:
     offices = "|".join(OFFICES.get(o, re.escape(o)) for o in role.offices or ("leader",))
     seats = _any([country.capital, *country.seats])
     return re.compile(
-        rf"\b(?:the )?(?:{people}|(?:{lands})'s|(?:{seats})'s)(?: (?:visiting|current|own))? (?:{offices}|{_COUNTERPART})\b"
+        rf"\b(?:the )?(?:{people}|(?:{lands})'s|(?:{seats})'s)(?: (?:visiting|current"
+        rf"|own))? (?:{offices}|{_COUNTERPART})\b"
         rf"|\b(?:the )?(?:{offices}) of (?:the )?(?:{lands})\b(?! and )"
         rf"|\b(?:the )?(?:{seats}) (?:leader|chief|boss|occupant|incumbent|strongman|master)\b",
         re.IGNORECASE,
@@ -313,7 +337,8 @@ def _pair_patterns(roles: Sequence[Role], tables: Tables) -> list[tuple[tuple[in
                 (
                     tuple(sorted((one.number, two.number))),
                     re.compile(
-                        rf"\b(?:the )?(?:{first})(?:-| and (?:the )?|/)(?:{second}) (?:{heads}|(?:presidential |leaders' )?summit)\b"
+                        rf"\b(?:the )?(?:{first})(?:-| and (?:the )?|/)(?:{second}) (?:{heads}|(?:presidential "
+                        rf"|leaders' )?summit)\b"
                         rf"|\b(?:the )?(?:{heads}) of (?:the )?(?:{first}) and (?:of )?(?:the )?(?:{second})\b",
                         re.IGNORECASE,
                     ),

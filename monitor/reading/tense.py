@@ -12,30 +12,44 @@ class Direction(StrEnum):
 
 
 _CLAUSE = re.compile(
-    r"[;:]|, (?=(?:and|but|while|when|where|which|who|as|after|before|with|said|the|he|she|it|they|[A-Z])\b)| - |\((?!AP)"
-    r"|\b(?:when|while|which|who|whom|that|after|before|since|because|although|though|where|but)\b|\band (?=(?:will|would|is|are|was|were|has|had)\b)"
+    r"[;:]|, (?=(?:and|but|while|when|where|which|who|as|after|before|with|said|the|he|she|it"
+    r"|they|[A-Z])\b)| - |\((?!AP)"
+    r"|\b(?:when|while|which|who|whom|that|after|before|since|because|although|though|where"
+    r"|but)\b|\band (?=(?:will|would|is|are|was|were|has|had)\b)"
 )
 _FUTURE = re.compile(
-    r"\b(?:will|won't|shall|would|'ll|going to|gonna|plans?|planned|planning|hopes?|hoping|wants?|expects?|expected|due|slated|set"
-    r"|scheduled|poised|upcoming|forthcoming|coming|ahead of|proposed|propos\w+|invit\w+|may|might|could|can|should|must"
-    r"|(?:is|are|am|were|be) (?:to|[a-z]+ing)|to (?:meet|hold|see|host|visit|receive|travel|attend|sit|discuss|take|welcome|talk|fly|come|go|be|arrive|convene|begin|start)"
-    r"|preparations?|next|prepar\w+|ready|possible|potential|prospective|tentative\w*|pencilled|agreed|postponed|put off|moved|delayed|fixed|booked|called off|cancell?ed|arranged|planned"
+    r"\b(?:will|won't|shall|would|'ll|going to|gonna|plans?|planned|planning|hopes?|hoping"
+    r"|wants?|expects?|expected|due|slated|set"
+    r"|scheduled|poised|upcoming|forthcoming|coming|ahead of|proposed|propos\w+|invit\w+|may"
+    r"|might|could|can|should|must"
+    r"|(?:is|are|am|were|be) (?:to|[a-z]+ing)|to (?:meet|hold|see|host|visit|receive|travel"
+    r"|attend|sit|discuss|take|welcome|talk|fly|come|go|be|arrive|convene|begin|start)"
+    r"|preparations?|next|prepar\w+|ready|possible|potential|prospective|tentative\w*"
+    r"|pencilled|agreed|postponed|put off|moved|delayed|fixed|booked|called off|cancell?ed"
+    r"|arranged|planned"
     r"|meets|hosts|holds|receives|welcomes|sees|travels|flies|heads|gathers?|starts|opens|begins)\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"\b(?:said|says|told|met|held|was|were|had|has|have|did|didn't|spoke|talked|saw|sat|shook|visited|hosted|received|welcomed|took|came|went"
-    r"|announced|confirmed|ended|began|wrapped|concluded|discussed|signed|made|gave|sent|called|wrote|added|reported|arrived|left|flew"
-    r"|attended|gathered|agreed|declined|refused|cancell?ed|scrapped|last|ago|since|previous|earlier|when|after|following|marked|stood|spent|invited"
+    r"\b(?:said|says|told|met|held|was|were|had|has|have|did|didn't|spoke|talked|saw|sat|shook"
+    r"|visited|hosted|received|welcomed|took|came|went"
+    r"|announced|confirmed|ended|began|wrapped|concluded|discussed|signed|made|gave|sent"
+    r"|called|wrote|added|reported|arrived|left|flew"
+    r"|attended|gathered|agreed|declined|refused|cancell?ed|scrapped|last|ago|since|previous"
+    r"|earlier|when|after|following|marked|stood|spent|invited"
     r"|[a-z]{3,}ed)\b",
     re.IGNORECASE,
 )
 _SAYING = re.compile(
-    r"\b(?:said|says|told [\w\s]{1,30}|announced|confirmed|stated|reported|wrote|added|declared|tweeted|posted|asked|quoted|published|released|issued|denied"
-    r"|warned|insisted|argued|informed [\w\s]{1,30}|spokes(?:man|woman|person)[\w\s]{0,30}|statement|briefing|interview|news conference|call)(?: [A-Z][\w.]+){0,3}(?: here)?(?: (?:late|early|earlier|also))*(?: on)? *$"
+    r"\b(?:said|says|told [\w\s]{1,30}|announced|confirmed|stated|reported|wrote|added"
+    r"|declared|tweeted|posted|asked|quoted|published|released|issued|denied"
+    r"|warned|insisted|argued|informed [\w\s]{1,30}|spokes(?:man|woman|person)[\w\s]{0,30}"
+    r"|statement|briefing|interview|news conference"
+    r"|call)(?: [A-Z][\w.]+){0,3}(?: here)?(?: (?:late|early|earlier|also))*(?: on)? *$"
 )
 _STRONG_FUTURE = re.compile(
-    r"\b(?:will|shall|would|'ll|going to|(?:is|are) to|due|scheduled|set|slated|expected|plans?|upcoming|to (?:meet|hold|see|host|visit|receive))\b",
+    r"\b(?:will|shall|would|'ll|going to|(?:is|are) to|due|scheduled|set|slated|expected"
+    r"|plans?|upcoming|to (?:meet|hold|see|host|visit|receive))\b",
     re.IGNORECASE,
 )
 

@@ -10,32 +10,45 @@ from monitor.reading.plain import plain
 from monitor.reading.tables import Country, Place, Tables, tables
 
 _NEAR_WORDS = re.compile(
-    r"(?:^|[\s(,:-])(?:(?P<placing>in|at|to|near|outside|inside|visit|visits|visited|visiting|via|on|around|for|of|from)|(?P<between>between|and|with|by)) (?:(?:the|its|his|a|that|this|central|southern|northern|eastern|western|neutral|nearby|Finland's|historic|snowy|resort|city|town|island|village|port|capital|of|lakeside|former|palace|residence|hotel|summer|Black|Sea|Alpine|Swiss|host) )*$",
+    r"(?:^|[\s(,:-])(?:(?P<placing>in|at|to|near|outside|inside|visit|visits|visited|visiting"
+    r"|via|on|around|for|of|from)|(?P<between>between|and|with|by)) (?:(?:the|its|his|a|that"
+    r"|this|central|southern|northern|eastern|western|neutral|nearby|Finland's|historic|snowy"
+    r"|resort|city|town|island|village|port|capital|of|lakeside|former|palace|residence|hotel"
+    r"|summer|Black|Sea|Alpine|Swiss|host) )*$",
     re.IGNORECASE,
 )
 _EVENT_AFTER = re.compile(
-    r"(?:'s)? (?:\w+ )?(?:summit|meeting|talks|encounter|sit-down|tete-a-tete|trip|visit|rendezvous|conference|get-together|handshake|declaration|gathering)\b",
+    r"(?:'s)? (?:\w+ )?(?:summit|meeting|talks|encounter|sit-down|tete-a-tete|trip|visit"
+    r"|rendezvous|conference|get-together|handshake|declaration|gathering)\b",
     re.IGNORECASE,
 )
 _SPOKEN_AT = re.compile(
-    r"\b(?:said|told [\w ]{1,30}|spoke|confirmed|announced|reporters|journalists|briefing|news conference|based|ministry|embassy|office|officials?|university"
-    r"|analysts?|experts?|professor|institute|correspondent|newspapers?|court|parliament|diplomats?|leaves?|left|leaving|departs?|flew (?:home )?from|sources?)"
+    r"\b(?:said|told [\w ]{1,30}|spoke|confirmed|announced|reporters|journalists|briefing"
+    r"|news conference|based|ministry|embassy|office|officials?|university"
+    r"|analysts?|experts?|professor|institute|correspondent|newspapers?|court|parliament"
+    r"|diplomats?|leaves?|left|leaving|departs?|flew (?:home )?from|sources?)"
     r"(?: \w+day)? (?:in|at|for|from|of) (?:the )?$",
     re.IGNORECASE,
 )
 """Places where somebody speaks or works, or which somebody leaves."""
 _TOPIC = re.compile(
-    r"\b(?:war|conflict|situation|crisis|fighting|troops|forces|peace|ceasefire|truce|invasion|violence|bloodshed|tensions?|settlement|offensive|developments"
-    r"|elections?|sanctions|operation|attacks?|strikes?|questions?|issues?|policy|stability|progress|events) (?:\w+ )?(?:in|on|over|around|against|of|for|about) (?:the |eastern |northern )?$"
+    r"\b(?:war|conflict|situation|crisis|fighting|troops|forces|peace|ceasefire|truce|invasion"
+    r"|violence|bloodshed|tensions?|settlement|offensive|developments"
+    r"|elections?|sanctions|operation|attacks?|strikes?|questions?|issues?|policy|stability"
+    r"|progress|events) (?:\w+ )?(?:in|on|over|around|against|of|for|about) (?:the |eastern "
+    r"|northern )?$"
     r"|\b(?:on|about|over|regarding|including|discuss\w*|namely|on the subject of) (?:the )?$",
     re.IGNORECASE,
 )
 """Places that are talked about."""
 _SPEAKS = re.compile(
-    r"(?:'s)? (?:said|says|has|have|had|wants?|would|will|is|was|and [A-Z]\w+ (?:have|had|are|were|agreed)|confirmed|announced|denied|insists?|believes?|did|does|hopes?|sees?|thinks?|spokes\w+|officials?|aides?)\b"
+    r"(?:'s)? (?:said|says|has|have|had|wants?|would|will|is|was|and [A-Z]\w+ (?:have|had|are"
+    r"|were|agreed)|confirmed|announced|denied|insists?|believes?|did|does|hopes?|sees?"
+    r"|thinks?|spokes\w+|officials?|aides?)\b"
 )
 _DATELINE = re.compile(
-    r"^(?P<place>[A-Z][A-Z .'/-]{2,40}?)(?:,? [A-Z][\w. ]{1,20})?,? ?(?:\([^)]{1,60}\) ?|[A-Z]?[a-z]{2,8}\.? \d{1,2},? ?(?:\([^)]{1,40}\) ?)?)?(?:--?|: )"
+    r"^(?P<place>[A-Z][A-Z .'/-]{2,40}?)(?:,? [A-Z][\w. ]{1,20})?,? ?(?:\([^)]{1,60}\) ?"
+    r"|[A-Z]?[a-z]{2,8}\.? \d{1,2},? ?(?:\([^)]{1,40}\) ?)?)?(?:--?|: )"
 )
 
 
@@ -107,7 +120,7 @@ class Gazetteer:
         return a in self.chain(b) or b in self.chain(a)
 
     def spots(self, text: str) -> tuple[Spot, ...]:
-        """The places of a sentence in plain spelling, in order; one inside another (`Geneva, Switzerland`) is dropped."""
+        """The places of a sentence in plain spelling, in order; of `Geneva, Switzerland` only the city."""
         found: list[Spot] = []
         for hit in self._capital.finditer(text) if "capital" in text else ():
             land = self._countries[self._by_people[hit["people"].lower()]]
