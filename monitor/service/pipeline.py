@@ -31,13 +31,17 @@ from monitor.statuses import Signal
 
 logger = logging.getLogger(__name__)
 
+FAILED = "failed:"
+"""Before the version of a reader that broke down on an article; another version reads the article again."""
 READ_BATCH = 25
 """Readings appended in one transaction: a kill loses at most so many readings, which are made again."""
 
 DUE = """
 SELECT a.article, a.text, a.title, a.published, a.counted_at, a.outlet, a.url, a.language, a.position,
        group_concat(d.watch)
-FROM due d JOIN articles a ON a.article = d.article
+FROM (SELECT watch, article FROM due UNION
+      SELECT watch, article FROM readings WHERE reader LIKE 'failed:%' AND reader <> ?) d
+JOIN articles a ON a.article = d.article
 GROUP BY a.article ORDER BY a.counted_at, a.article LIMIT ?
 """
 
@@ -117,7 +121,7 @@ class Pipeline:
         return read
 
     def _read_batch(self) -> int:
-        rows = self._database.connection.execute(DUE, (READ_BATCH,)).fetchall()
+        rows = self._database.connection.execute(DUE, (f"{FAILED}{self._reader.version}", READ_BATCH)).fetchall()
         events: list[NewEvent] = []
         for article, text, title, published, counted, outlet, url, language, position, watches in rows:
             body = (self._log.words(text) or "").split("\n\n")[1:]
@@ -156,7 +160,7 @@ class Pipeline:
             return self._reader.read(document, watch)
         except Exception:
             logger.exception("%s: the reader failed on %s", watch.name, document.url or document.title)
-            return Reading(Signal.NONE, f"failed:{self._reader.version}")
+            return Reading(Signal.NONE, f"{FAILED}{self._reader.version}")
 
     def _watch(self, name: str) -> tuple[Watch, int]:
         row = self._database.connection.execute(
@@ -205,7 +209,7 @@ class Pipeline:
 
 def _says_nothing(reading: Reading) -> bool:
     nothing = not (reading.background or reading.also or reading.claims)
-    return reading.signal is Signal.NONE and nothing and not reading.reader.startswith("failed:")
+    return reading.signal is Signal.NONE and nothing and not reading.reader.startswith(FAILED)
 
 
 def _json(value: object) -> str:

@@ -299,3 +299,7 @@ def test_a_fault_in_the_reader_costs_one_article_and_is_seen() -> None:
     readers = [e.data.reading.reader for e in parts.log.read(types=("ArticleRead",))]  # type: ignore[attr-defined]
     assert readers.count("failed:scripted-1") == 1
     assert status_json(parts.database.connection, "ada-bela")["status"] == "held"
+    parts.pipeline._reader = ScriptedReader()
+    parts.pipeline._reader.version = "scripted-2"
+    assert parts.pipeline.step() == 1, "another version of the reader reads it again"
+    assert parts.pipeline.step() == 0
