@@ -4,15 +4,15 @@ import sys
 from pathlib import Path
 
 import click
-from scrapers.normalize import normalize
 
 from monitor.cli.base import chosen, config_option, json_option, opened, print_json
-from monitor.events import NewEvent, Origin, SignalCorrected
-from monitor.log.codec import text_hash
+from monitor.events import Origin, SignalCorrected
 from monitor.service.assembly import Parts, utc_now
+from monitor.service.correcting import record_correction
 from monitor.service.documents import Refused, files, load
 from monitor.statuses import Signal
 from scrapers.article import SeedError, write_article
+from scrapers.normalize import normalize
 
 
 @click.command("import")
@@ -74,9 +74,7 @@ def correct(article: str, watch: str, signal: str, note: str, config_path: Path 
         chosen(parts, watch)
         identity = _identity(parts, article)
         data = SignalCorrected(article=identity, watch=watch, signal=Signal(signal), note=note)
-        key = f"correct:{watch}:{identity}:{signal}:{text_hash(note)[:8]}:{parts.log.head()}"
-        parts.log.append([NewEvent(f"reading/{watch}/{identity}", data, key, actor="person")])
-        parts.pipeline.step()
+        record_correction(parts, data)
     click.echo(f"{identity} now says {signal} for {watch}", err=True)
 
 

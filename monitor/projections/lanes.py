@@ -62,15 +62,3 @@ def _segments(changes: Sequence[Change], heard: datetime | None, now: datetime) 
     open_end = max(last.at, min(now, max(heard or last.at, last.at) + TAIL))
     ends = [change.at for change in changes[1:]] + [last.at if last.status in ENDED else open_end]
     return tuple(Segment(c.status, c.at, end, c.article) for c, end in zip(changes, ends, strict=True))
-
-
-def packed(drawn: Sequence[Lane], gap: timedelta) -> list[list[Lane]]:
-    """Lanes side by side in as few rows as leave `gap` between two in one row."""
-    rows: list[list[Lane]] = []
-    for lane in drawn:
-        row = next((row for row in rows if row[-1].end + gap < lane.start), None)
-        if row is None:
-            rows.append([lane])
-        else:
-            row.append(lane)
-    return rows

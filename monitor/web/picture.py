@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from monitor.projections.archive import Mark
-from monitor.projections.lanes import ENDED, Lane, packed
+from monitor.projections.lanes import ENDED, Lane
 from monitor.statuses import Signal
 from monitor.web.rendering import MONTHS, day
 
@@ -21,8 +21,10 @@ OUTLETS: Final = 8
 """Rows of outlets; the rest share one more."""
 LINKED: Final = 150
 """So many marks at most are links each; more are drawn as one line, or the page would be heavy."""
-LETTER: Final = 6.6
+LETTER: Final = 7.0
 """Width of a letter of a lane's label."""
+GAP: Final = 12
+"""Between two lanes in one row."""
 DAY: Final = timedelta(days=1)
 ZOOMS: Final = ("all", "year", "month", "week")
 
@@ -64,7 +66,7 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """A text in the picture."""
+    """A text in the picture, from `x` on."""
 
     x: float
     y: float
@@ -134,10 +136,9 @@ def _period(zoom: str, at: datetime) -> tuple[datetime, datetime]:
 def draw(shown: Window, lanes: Sequence[Lane], marks: Sequence[Mark], now: datetime) -> Picture:
     """Place everything that lies in the window."""
     seen = [lane for lane in lanes if lane.end >= shown.start and lane.start <= shown.end]
-    room = (shown.end - shown.start) / (WIDTH - LEFT)
-    rows = packed(seen, room * LETTER * 26)
-    bars = [bar for n, row in enumerate(rows) for lane in row for bar in _bars(shown, lane, TOP + n * LANE + 22)]
-    labels = [_label(shown, lane, TOP + n * LANE + 15) for n, row in enumerate(rows) for lane in row]
+    rows = _packed([(lane, *_label(shown, lane)) for lane in seen], shown)
+    bars = [bar for n, row in enumerate(rows) for lane, *_ in row for bar in _bars(shown, lane, TOP + n * LANE + 22)]
+    labels = [Label(x, TOP + n * LANE + 15, text) for n, row in enumerate(rows) for _, x, text in row]
     lanes_end = TOP + max(len(rows), 1) * LANE + 8
     inside = [mark for mark in marks if shown.start <= mark.at < shown.end]
     outlets, dots = _outlets(shown, inside, lanes_end)
@@ -161,12 +162,30 @@ def _bars(shown: Window, lane: Lane, y: float) -> list[Bar]:
     return bars
 
 
-def _label(shown: Window, lane: Lane, y: float) -> Label:
+Placed = tuple[Lane, float, str]
+"""A lane with its label and where that begins."""
+
+
+def _label(shown: Window, lane: Lane) -> tuple[float, str]:
     place = ", ".join(filter(None, (lane.venue, day(lane.date))))
     text = f"{lane.status} · {place}" if place else lane.status.value
     text = text if len(text) <= 34 else text[:33] + "…"
-    x = min(max(shown.x(lane.start), LEFT), WIDTH - LETTER * len(text))
-    return Label(round(x, 1), y, text)
+    return round(min(max(shown.x(lane.start), LEFT), WIDTH - LETTER * len(text)), 1), text
+
+
+def _packed(placed: Sequence[Placed], shown: Window) -> list[list[Placed]]:
+    """Lanes side by side in as few rows as keep their bars and labels apart."""
+    rows: list[list[Placed]] = []
+    ends: list[float] = []
+    for lane, x, text in placed:
+        start, end = min(x, shown.x(lane.start)), max(x + LETTER * len(text), shown.x(lane.end))
+        n = next((n for n, taken in enumerate(ends) if taken + GAP < start), len(rows))
+        if n == len(rows):
+            rows.append([])
+            ends.append(0.0)
+        rows[n].append((lane, x, text))
+        ends[n] = end
+    return rows
 
 
 def _outlets(shown: Window, marks: Sequence[Mark], top: float) -> tuple[tuple[OutletRow, ...], tuple[Dot, ...]]:
