@@ -155,7 +155,9 @@ def measure(run: Extractor, pages: list[Page]) -> tuple[list[Score], float]:
 def main(folder: str) -> None:
     """Prints one line of figures for each extractor."""
     pages = load(Path(folder))
-    print(f"{len(pages)} pages\n{'':14}{'F1':>7}{'prec.':>8}{'recall':>8}{'extra':>7}{'missed':>8}{'title':>8}{'time':>8}{'pages/s':>9}")
+    print(
+        f"{len(pages)} pages\n{'':14}{'F1':>7}{'prec.':>8}{'recall':>8}{'extra':>7}{'missed':>8}{'title':>8}{'time':>8}{'pages/s':>9}"
+    )
     for name, run in extractors().items():
         scores, spent = measure(run, pages)
         precision = statistics.mean(s.precision for s in scores)

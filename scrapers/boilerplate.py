@@ -86,18 +86,18 @@ def kind_of(line: str) -> Kind | None:
     plain = plain_line(line)
     if not any(character.isalnum() for character in plain):
         return Kind.INTERFACE
-    words = re.findall(r"[\w'-]+", plain)
-    if len(words) <= 12 and all(word in _INTERFACE_WORDS or word.isdigit() for word in words):
-        return Kind.COMMENTS if plain in ("comments", "comment") else Kind.INTERFACE
     if _SUPPORT_NAME.fullmatch(line.strip()):
         return Kind.APPEAL
     own_voice = _QUOTED.sub(" ", plain)
     for kind, phrases in _PHRASES:
         if phrases.fit(plain, own_voice):
             return kind
-    if _is_byline(line) or _is_tag_list(line):
-        return Kind.BYLINE if _is_byline(line) else Kind.INTERFACE
-    return None
+    words = re.findall(r"[\w'-]+", plain)
+    if len(words) <= 12 and all(word in _INTERFACE_WORDS or word.isdigit() for word in words):
+        return Kind.INTERFACE
+    if _is_byline(line):
+        return Kind.BYLINE
+    return Kind.INTERFACE if _is_tag_list(line) else None
 
 
 def plain_line(line: str) -> str:

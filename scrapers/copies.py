@@ -9,9 +9,9 @@ from typing import Final
 
 SIZE: Final = 128
 """Hashes in a sketch."""
-SHINGLE: Final = 4
+SHINGLE: Final = 3
 """Words in a shingle."""
-COPY: Final = 0.6
+COPY: Final = 0.55
 """Share of the shorter text that must stand in the longer one. Chosen on bench/copies.py."""
 HASH_BYTES: Final = 6
 """48 bits: exact in JSON numbers everywhere, and no two shingles of a million articles are likely to meet."""

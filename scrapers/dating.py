@@ -33,7 +33,10 @@ from scrapers.dates import MONTHS, WEEKDAYS, find_stamps
 Span = tuple[date, date]
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
-_month = "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
+_month = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|"
+    "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
+)
 _weekday = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _NAMED_DAY = re.compile(
     rf"(?:(?P<w>{_weekday}),? (?:the )?)?\b(?:(?P<m>{_month})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?"
@@ -42,7 +45,8 @@ _NAMED_DAY = re.compile(
 )
 _BARE_WEEKDAY = re.compile(rf"\b(?P<w>{_weekday})\b(?!,? (?:the )?\d|,? (?:{_month})\b)", re.IGNORECASE)
 _DATELINE = re.compile(
-    rf"[A-ZÀ-Þ][A-ZÀ-Þ .'/-]{{2,40}}(?:, [A-Z][\w .]{{2,20}})?,? (?:{_weekday},? )?(?:(?:{_month})\.? \d{{1,2}}|\d{{1,2}} (?:{_month}))\b"
+    r"[A-ZÀ-Þ][A-ZÀ-Þ .'/-]{2,40}(?:, [A-Z][\w .]{2,20})?,? "
+    rf"(?i:(?:{_weekday},? )?(?:(?:{_month})\.? \d{{1,2}}|\d{{1,2}} (?:{_month}))\b)"
     r"(?:,? (?:19|20)\d\d)?\.? ?(?:[-–—:/(|]|$)",
 )
 _MONTH_OF_YEAR = re.compile(rf"\b(?P<m>{_month})\.?,? (?:of )?(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)
@@ -182,7 +186,7 @@ def _is_past(text: str, start: int, end: int) -> bool:
     if len(before.split()) <= 2:
         after = re.split(r"[.!?\n;]", text[end : end + 120])[0]
         return bool(_BEHIND.search(after)) and not _AHEAD.search(after[:70])
-    return bool(_BEHIND.search(" ".join(before.split()[-4:])))
+    return bool(_BEHIND.search(" ".join(before.split()[-5:])))
 
 
 def _bare_weekday(text: str) -> int | None:

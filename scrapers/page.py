@@ -132,7 +132,9 @@ class _Places:
         if element in self._around_headline or element.tag in ("body", "html", "main", "article", "p"):
             return element.tag == "p" and _marked_foreign(element)
         held = self._weights.get(element, 0.0)
-        return (held < 0.45 * self._all and _marked_foreign(element)) or (held < 0.85 * self._all and _never_own(element))
+        return (held < 0.45 * self._all and _marked_foreign(element)) or (
+            held < 0.85 * self._all and _never_own(element)
+        )
 
 
 def _marked_foreign(element: lxml.html.HtmlElement) -> bool:
