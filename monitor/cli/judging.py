@@ -9,10 +9,12 @@ import click
 import msgspec
 
 from monitor.cli.base import json_option, print_json
+from monitor.cli.scoreboard import draw_figures
 from monitor.reading.model import Document, Principal, Reader, Watch
 from monitor.reading.readers import default_reader
 from monitor.service.backtest import backtest as run_backtest
 from monitor.service.backtest import reading_json
+from monitor.service.scoring import load_gold, score
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -28,7 +30,11 @@ class Passage(msgspec.Struct, frozen=True):
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @json_option
 def backtest(folder: Path, as_json: bool) -> None:
-    """Read DIR/watch.toml and DIR/articles/*.txt in order of publication and say what would have been told."""
+    """Read DIR/watch.toml and DIR/articles/*.txt in order of publication and say what would have been told.
+
+    With labels in DIR/gold.json, also how often that was right.
+    """
+    gold = load_gold(folder / "gold.json") if not as_json and (folder / "gold.json").exists() else None
     result = run_backtest(folder)
     if as_json:
         print_json(result)
@@ -39,6 +45,9 @@ def backtest(folder: Path, as_json: bool) -> None:
     for change in result["changes"]:
         place = ", ".join(filter(None, (change["venue"], change["date"])))
         click.echo(f"{change['article']}  {change['meeting']} is {change['status']}  {place}")
+    if gold is not None:
+        click.echo()
+        draw_figures(score(gold, result))
 
 
 @click.command()
