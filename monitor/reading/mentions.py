@@ -1,11 +1,9 @@
 """Who is meant in each sentence: the principals, both of them, or somebody else. Says nothing of meetings."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
 
-from monitor.reading.cast import Role
 from monitor.reading.sentences import Sentence
 
 
@@ -54,40 +52,3 @@ class Line(msgspec.Struct, frozen=True):
     def strangers(self) -> tuple[Mention, ...]:
         """Other people in the sentence."""
         return tuple(m for m in self.mentions if not m.who and m.other is not None)
-
-
-PLACEHOLDERS = ("Alpha", "Beta", "Delta", "Epsilon", "Zeta")
-"""What `masked` puts for the first, second ... principal."""
-STRANGER = "Gamma"
-"""What `masked` puts for another leader."""
-
-
-def masked(line: Line, names: Sequence[str] = PLACEHOLDERS, stranger: str = STRANGER) -> str:
-    """The sentence with the principals' names and offices replaced by placeholders, other leaders by one of their own.
-
-    Pronouns stay as they are; words for both (`the two leaders`) become both placeholders joined by `and`.
-    """
-    text, parts, at = line.sentence.text, [], 0
-    for mention in line.mentions:
-        word = _placeholder(mention, names, stranger)
-        if word is None or mention.start < at:
-            continue
-        parts += [text[at : mention.start], word]
-        at = mention.end
-    return "".join([*parts, text[at:]])
-
-
-def _placeholder(mention: Mention, names: Sequence[str], stranger: str) -> str | None:
-    if mention.kind is Kind.PAIR and len(mention.who) > 1:
-        return " and ".join(names[n - 1] for n in mention.who)
-    if mention.kind in (Kind.NAME, Kind.OFFICE, Kind.SIDE):
-        if len(mention.who) == 1:
-            return names[mention.who[0] - 1]
-        if mention.leader:
-            return stranger
-    return None
-
-
-def pair_of(roles: Sequence[Role]) -> tuple[int, ...]:
-    """The numbers of all principals of a watch."""
-    return tuple(role.number for role in roles)

@@ -11,6 +11,7 @@ from monitor.reading.sentences import split
 from monitor.reading.speakers import Speakers
 from monitor.reading.spotting import Spotter
 from monitor.reading.tables import tables
+from monitor.reading.times import publication_day
 from monitor.reading.venues import gazetteer
 
 VERSION = "rules-1"
@@ -23,13 +24,12 @@ class RulesReader:
 
     def read(self, document: Document, watch: Watch) -> Reading:
         """What the article says of the watch's meeting. Never raises on any text."""
-        on = document.published.date() if document.published else None
-        return compose(findings(document, watch), on, gazetteer(), VERSION)
+        return compose(findings(document, watch), publication_day(document), gazetteer(), VERSION)
 
 
 def findings(document: Document, watch: Watch) -> tuple[Told, ...]:
     """What the layers find in each sentence of the article, in its order."""
-    on = document.published.date() if document.published else None
+    on = publication_day(document)
     cast, spotter, speakers = _knowledge(watch, on.year if on else None)
     return Listener(cast, speakers, gazetteer(), on).told(lines(split(document), spotter))
 

@@ -233,7 +233,7 @@ _NOUNS = (
         ),
         "OURS",
     ),
-    (re.compile(rf"\b(?:Both|Both's) {_MODIFIERS}{_NOUN}\b", re.IGNORECASE), "OURS"),
+    (re.compile(rf"\bBoth(?:'s {_MODIFIERS}{_NOUN}| (?:summit|meeting|encounter|sit-?down))\b", re.IGNORECASE), "OURS"),
     (
         re.compile(
             rf"\b(?:Gamma|Others)(?:'s)?(?:-| ){_MODIFIERS}{_NOUN}(?: (?:with|between|of"

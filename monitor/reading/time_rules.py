@@ -23,11 +23,16 @@ class Grain(IntEnum):
 _MONTHS = ("january", "february", "march", "april", "may", "june",
            "july", "august", "september", "october", "november", "december")  # fmt: skip
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-            "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3}  # fmt: skip
+_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3,
+}  # fmt: skip
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-_FEASTS = {"new year's day": (1, 1), "new year's eve": (12, 31), "christmas eve": (12, 24), "christmas day": (12, 25),
-           "victory day": (5, 9), "bastille day": (7, 14), "independence day": (7, 4), "the fourth of july": (7, 4), "armistice day": (11, 11)}  # fmt: skip
+_FEASTS = {
+    "new year's day": (1, 1), "new year's eve": (12, 31), "christmas eve": (12, 24), "christmas day": (12, 25),
+    "victory day": (5, 9), "bastille day": (7, 14), "independence day": (7, 4), "the fourth of july": (7, 4),
+    "armistice day": (11, 11),
+}  # fmt: skip
 _MONTH = (
     r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)|apr(?:il|\.)?|may|june?|july?|aug(?:ust"
     r"|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
@@ -119,8 +124,10 @@ def _year_step(ahead: int, side: str, way: Direction | None) -> int:
         return -1 if ahead > 0 or (ahead == 0 and side == "last") else 0
     if side == "next":
         return 1 if ahead <= 0 else 0
-    if abs(ahead) > 4 and way is not None:
-        return int(ahead < 0) if way is Direction.FUTURE else -int(ahead > 0)
+    if way is Direction.FUTURE:
+        return int(ahead < 0)
+    if way is Direction.PAST and ahead > 4:
+        return -1
     return -1 if ahead > 6 else 1 if ahead < -6 else 0
 
 
@@ -339,7 +346,7 @@ r"|20[0-4])\d)\b(?!-old|s)"
 )  # fmt: skip
 """Longest forms first: what one rule has taken, no later one may touch."""
 QUICK = re.compile(
-    rf"\d|{_DAY}|{'|'.join(_MONTHS)}|{_MONTH}\b|tomorrow|yesterday|today|tonight|week|month"
+    rf"\d|{_DAY}|{'|'.join(_MONTHS)}|{_MONTH}\b|tomorrow|yesterday|today|tonight|evening|night|week|month"
     rf"|year|spring|summer|autumn|fall|winter|ago|this|last|christmas|day",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from monitor.reading.model import Document
 from monitor.reading.tense import direction
 from monitor.reading.time_rules import GRAMMAR, QUICK, Grain
 from monitor.statuses import PartialDate
@@ -40,6 +41,15 @@ class When(msgspec.Struct, frozen=True):
     def after(self, day: date) -> bool:
         """Whether all of it lies after the day."""
         return self.first > day
+
+
+_CREDIBLE = range(1900, 2200)
+
+
+def publication_day(document: Document) -> date | None:
+    """The day on which an article came out, in UTC; None where unknown or not credible."""
+    on = document.published.date() if document.published else None
+    return on if on and on.year in _CREDIBLE else None
 
 
 def find(text: str, on: date | None) -> tuple[When, ...]:

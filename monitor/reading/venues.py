@@ -211,8 +211,3 @@ def _weight(text: str, start: int, end: int) -> float:
 def gazetteer() -> Gazetteer:
     """The gazetteer that comes with the program."""
     return Gazetteer(tables())
-
-
-def same_place(one: str, two: str) -> bool:
-    """Whether two venue names can be of one place: `Helsinki` and `Finland` can, `Helsinki` and `Vienna` cannot."""
-    return gazetteer().same(one, two)
