@@ -32,7 +32,8 @@ def decode_page(data: bytes, content_type: str | None = None) -> str:
     try:
         return data.decode("utf-8").replace("\0", "")
     except UnicodeDecodeError as error:
-        cut_short = error.start > len(data) - 4 and error.reason == "unexpected end of data"
+        at_the_end = error.start > len(data) - 4 and error.reason == "unexpected end of data"
+        cut_short = at_the_end and not data[: error.start].isascii()
     declared = [match[1] for match in [_HEADER_CHARSET.search(content_type or "")] if match]
     declared += [match[1].decode("ascii", "replace") for match in [_META_CHARSET.search(data[:_META_WITHIN])] if match]
     if cut_short:
@@ -46,7 +47,7 @@ def decode_page(data: bytes, content_type: str | None = None) -> str:
 def _codec(label: str) -> str | None:
     name = _LABELS.get(label.lower(), label)
     try:
-        b"".decode(name)
+        b" ".decode(name)
     except (LookupError, ValueError):
         return None
     return name

@@ -28,7 +28,9 @@ _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
 _ID = re.compile(
     r"(?:^|[-_.])(?:[a-z]{0,2})?(\d{6,16})(?=$|[-_.])|([0-9a-f]{24,40}|[0-9a-f-]{36})(?=$|\.)", re.IGNORECASE
 )
-_DAY_IN_PATH = re.compile(r"(?<!\d)((?:19|20)\d\d)[/-]?([01]?\d|[a-z]{3})[/-]?([0-3]?\d)(?=[/_-]|$|\D)", re.IGNORECASE)
+_DAY_IN_PATH = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:([/_-])(\d{1,2}|[a-z]{3})\2(\d{1,2})|(\d\d)(\d\d))(?!\d)", re.IGNORECASE
+)
 _MONTHS: Final = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
@@ -75,7 +77,7 @@ def outlet(url: str) -> str:
 def day_in_url(url: str) -> date | None:
     """The day that stands in the path of `url` (`/2018/07/16/`, `/20180716/`, `2018-07-16-title`); None without one."""
     for match in _DAY_IN_PATH.finditer(urlsplit(url).path):
-        year, month, day = match.groups()
+        year, month, day = match[1], match[3] or match[5], match[4] or match[6]
         number = _MONTHS.index(month.lower()) + 1 if month.lower() in _MONTHS else month
         try:
             return date(int(year), int(number), int(day))

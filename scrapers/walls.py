@@ -12,7 +12,7 @@ _SHORT: Final = 900
 """Characters of body up to which a wall's words count: walls say little, and an article on walls says more."""
 _EMPTY: Final = 60
 _ERROR_TITLE = re.compile(
-    r"(?:error )?(?:404|403|410|429|500|502|503)\b.*|.{0,30}\b(?:page|article|story|content) (?:was |is |could )?(?:not |can ?not be |no longer )"
+    r"(?:error )?(?:404|403|410|429|500|502|503)(?:[ :|-]*(?:error|page|not|file|forbidden|bad|service|internal|too|gone|oops)\b.*)?|.{0,30}\b(?:page|article|story|content) (?:was |is |could )?(?:not |can ?not be |no longer )"
     r"(?:be )?(?:found|exist\w*|available).*|not found|access denied|forbidden|service unavailable|bad gateway|"
     r"oops\b.{0,60}|(?:just a moment|attention required|one moment,? please|please wait|checking your browser).{0,40}|"
     r"too many requests|site (?:is )?(?:under maintenance|unavailable)|temporarily unavailable|"
