@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-_SEPARATOR = re.compile(r"\s+[|–—:•·»«~/\\-]+\s+|\s*(?:\||::|»|«|•)\s*|\s+[-–—]\s*|:\s+(?=[^:]{2,40}$)")
+_SEPARATOR = re.compile(r"\s+[|–—:•·»«~/\\-]+\s+|\s*(?:\||::|»|«|•)\s*|\s+[-–—]\s*|:\s+")
 _WORDS = re.compile(r"\w+")
 _LONGEST_SITE_NAME: Final = 6
 

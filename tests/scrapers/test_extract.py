@@ -1,0 +1,253 @@
+"""Pages of many makes give their article: title, times, author, address and its own paragraphs."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scrapers.article import SeedError, write_article
+from scrapers.extract import extract
+from scrapers.headline import Offer, headline
+from scrapers.normalize import normalize
+
+URL = "https://www.harbour.example/world/presidents-to-meet-1762193220?utm_source=feed"
+TITLE = "Presidents of Nordavia and Sudmark to meet in Tallow"
+LEAD = "A first meeting since the border was closed: both offices have confirmed the day and the place."
+BODY = (
+    "The presidents of Nordavia and Sudmark will meet in Tallow on May 5, both their offices said on Thursday evening.",
+    '"We have much to talk about," the Nordavian president told reporters in the harbour town of Kell, where he is on leave.',
+    "It would be their first meeting since the border between the two countries was closed in the autumn of last year.",
+    "Neither side has said for how long the two will talk, or whether a statement to the press is planned afterwards.",
+)
+STATEMENT = {
+    "@context": "https://schema.org",
+    "@type": "NewsArticle",
+    "headline": TITLE,
+    "datePublished": "2021-04-29T20:15:00+02:00",
+    "dateModified": "2021-04-30T08:00:00+02:00",
+    "author": [{"@type": "Person", "name": "Ann Quill"}, {"@type": "Person", "name": "Bo Nib"}],
+    "publisher": {"@type": "Organization", "name": "Harbour Times"},
+}
+
+
+def page(inner: str, head: str = "", title: str = f"{TITLE} - Harbour Times", lang: str = "en-GB") -> bytes:
+    return (
+        f"<!doctype html><html lang={lang}><head><meta charset=utf-8><title>{title}</title>{head}</head>"
+        f"<body class='single has-sidebar comments-open'>{inner}</body></html>"
+    ).encode()
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+TEASER = "<div class=card><a href=/n/{n}>Ferry strike in Kell enters its week number {n}</a><p>Passengers have been waiting on the quay in the rain for {n} days, and the end is not in sight yet.</p></div>"
+AROUND = """
+<header><nav><ul><li><a href=/>Home</a><li><a href=/w>World</a></ul></nav></header>
+<main><article><h1>{title}</h1><p class=standfirst>{lead}</p>
+<div class=byline>By <a rel=author href=/q>Ann Quill</a> <time datetime="2021-04-29T20:15:00+02:00">29 April 2021</time></div>
+<figure><img src=x><figcaption>The two presidents when they met in Kell two years ago, in better days than these.</figcaption></figure>
+<div class="article-body">{body}
+<div class=newsletter-signup><p>Our morning letter brings you the day's most important stories before breakfast, for free.</p></div>
+<blockquote class=twitter-tweet><p>So glad that talks are on again after such a long and bitter silence on both shores!</p></blockquote>
+{more}<aside><h3>More stories</h3><p>How the border came to be closed, and who was for it and who was against it then.</p></aside>
+<p><em>Ann Quill is a correspondent of the Harbour Times and covers the north from Kell.</em></p>
+</div></article>
+<section class=related-stories>{teasers}</section><section id=comments><h2>3 Comments</h2>
+<p>They will never agree on anything as long as the old men are in charge, if you ask me.</p></section></main>
+<footer><p>The Harbour Times is published by the Harbour Media Group, which is a member of the press council of Kell.</p></footer>
+"""
+
+
+def full_page(head: str = "") -> bytes:
+    inner = AROUND.format(
+        title=TITLE,
+        lead=LEAD,
+        body=paragraphs(*BODY[:2]),
+        more=paragraphs(*BODY[2:]),
+        teasers="".join(TEASER.format(n=n) for n in range(2, 9)),
+    )
+    return page(inner, head)
+
+
+def test_a_page_full_of_other_things_gives_its_article():
+    head = f'<script type="application/ld+json">{json.dumps(STATEMENT)}</script><link rel=canonical href="/world/presidents-to-meet-1762193220">'
+    article = extract(full_page(head), URL)
+    assert article.title == TITLE
+    assert article.paragraphs[:5] == (LEAD, *BODY)
+    assert len(article.paragraphs) <= 6, "at most the author's note besides"
+    assert article.published == "2021-04-29T18:15:00Z"
+    assert article.updated == "2021-04-30T06:00:00Z"
+    assert article.author == "Ann Quill and Bo Nib"
+    assert article.language == "en-GB"
+    assert article.url == "https://www.harbour.example/world/presidents-to-meet-1762193220"
+    assert article.source == "harbour.example"
+    assert write_article(article).startswith(b"---\nurl: https://www.harbour.example/")
+
+
+def test_without_data_for_machines_the_page_itself_is_read():
+    article = extract(full_page(), URL)
+    assert article.title == TITLE
+    assert article.published == "2021-04-29T18:15:00Z"
+    assert dict(article.header)["published-basis"] == "page"
+    assert article.author == "Ann Quill"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        pytest.param(f"<h1>{TITLE}</h1><div id=content>{paragraphs(*BODY)}</div>", id="plain"),
+        pytest.param(f"<form id=aspnet><h1>{TITLE}</h1><div>{paragraphs(*BODY)}</div></form>", id="all in a form"),
+        pytest.param(f"<h1>{TITLE}</h1><div>{'<br><br>'.join(BODY)}</div>", id="line breaks for paragraphs"),
+        pytest.param(f"<table><tr><td><h1>{TITLE}</h1>{paragraphs(*BODY)}</td></tr></table>", id="laid out in a table"),
+        pytest.param(
+            f"<h1>{TITLE}</h1>" + "".join(f"<div class=row><div><p>{text}</p></div></div>" for text in BODY),
+            id="each in its box",
+        ),
+        pytest.param(
+            f"<h1>{TITLE}</h1><div class=intro>{paragraphs(BODY[0])}</div><div class=rest>{paragraphs(*BODY[1:])}</div>",
+            id="first paragraph apart",
+        ),
+        pytest.param(
+            f"<h1>{TITLE}</h1><div class=sidebar-left-layout>{paragraphs(*BODY)}</div>", id="a mark that misleads"
+        ),
+        pytest.param(
+            f"<h1>{TITLE}</h1><div><p>{BODY[0][:30]}<x-note>{BODY[0][30:]}</x-note></p>{paragraphs(*BODY[1:])}</div>",
+            id="elements of its own",
+        ),
+        pytest.param(
+            f"<h1>{TITLE}</h1><div>{paragraphs(*BODY)}</div><ul>"
+            + "".join(
+                f"<li><a href=/{n}>Ferry strike enters week number {n}</a> in Kell, the union says.</li>"
+                for n in range(9)
+            )
+            + "</ul>",
+            id="list of other stories",
+        ),
+    ],
+)
+def test_the_article_is_found_whatever_the_page_is_made_of(inner):
+    assert extract(page(inner), URL).paragraphs == BODY
+
+
+def test_subheadings_and_lists_of_the_article_stay():
+    inner = f"<h1>{TITLE}</h1><div>{paragraphs(*BODY[:2])}<h2>The road to Tallow</h2>{paragraphs(BODY[2])}<ul><li>border</li><li>grain</li></ul>{paragraphs(BODY[3])}<h2>Topics</h2></div>"
+    assert extract(page(inner), URL).paragraphs == (
+        *BODY[:2],
+        "The road to Tallow",
+        BODY[2],
+        "border",
+        "grain",
+        BODY[3],
+    )
+
+
+def test_the_body_that_a_page_states_is_taken_where_it_shows_none():
+    statement = json.dumps({**STATEMENT, "articleBody": "\n\n".join(BODY)})
+    article = extract(page("<div id=app></div>", f'<script type="application/ld+json">{statement}</script>'), URL)
+    assert (article.title, article.paragraphs) == (TITLE, BODY)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("{not json", id="broken"),
+        pytest.param("[" * 5000, id="nested without end"),
+        pytest.param(
+            '{"@type": "NewsArticle", "headline": 7, "author": {"name": {"name": []}}, "datePublished": {}}', id="types"
+        ),
+        pytest.param('{"@graph": [{"@type": ["Thing"]}, null, 3, "x"]}', id="odd graph"),
+        pytest.param("", id="empty"),
+    ],
+)
+def test_broken_data_for_machines_does_no_harm(statement):
+    article = extract(full_page(f'<script type="application/ld+json">{statement}</script>'), URL)
+    assert (article.title, article.paragraphs[:5]) == (TITLE, (LEAD, *BODY))
+
+
+@pytest.mark.parametrize(
+    ("offers", "title"),
+    [
+        pytest.param([("h1", TITLE), ("title", f"{TITLE} | Harbour Times"), ("og", TITLE)], TITLE, id="all agree"),
+        pytest.param(
+            [("h1", "Harbour Times"), ("title", f"{TITLE} - Harbour Times")], TITLE, id="the site's name is h1"
+        ),
+        pytest.param([("title", f"Harbour Times: {TITLE}")], TITLE, id="the site's name first"),
+        pytest.param([("h1", TITLE), ("h1", "Join our crew today"), ("og", TITLE)], TITLE, id="a second h1"),
+        pytest.param([("h1", f"Border {TITLE}"), ("og", TITLE)], TITLE, id="a label in front"),
+        pytest.param([("og", f"{TITLE} – harbour.example")], TITLE, id="the host at the end"),
+        pytest.param([("title", "War - and peace - in Tallow")], "War - and peace - in Tallow", id="dashes of its own"),
+        pytest.param([], None, id="none"),
+    ],
+)
+def test_the_headline_is_chosen(offers, title):
+    site = ["Harbour Times", "harbour.example", "harbour"]
+    assert headline([Offer(text, place) for place, text in offers], site) == title
+
+
+def test_a_canonical_address_of_another_site_or_of_the_front_page_is_not_believed():
+    for href in ("https://other.example/a", "https://www.harbour.example/", "javascript:void(0)", "http://["):
+        article = extract(full_page(f'<link rel=canonical href="{href}">'), URL)
+        assert article.url == "https://www.harbour.example/world/presidents-to-meet-1762193220"
+
+
+def test_a_time_after_the_fetch_is_not_believed():
+    head = '<meta property="article:published_time" content="2031-01-01T00:00:00Z">'
+    article = extract(full_page(head), URL, latest=datetime(2021, 5, 1, tzinfo=UTC))
+    assert article.published == "2021-04-29T18:15:00Z"
+
+
+def test_the_time_a_feed_declared_counts_where_the_page_has_none():
+    inner = f"<h1>{TITLE}</h1><div>{paragraphs(*BODY)}</div>"
+    article = normalize(page(inner), url=URL, declared="Thu, 29 Apr 2021 20:15:00 CEST")
+    assert article.published == "2021-04-29T18:15:00Z"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param(b"", id="no bytes"),
+        pytest.param(b"<!doctype html><html><body></body></html>", id="nothing on it"),
+        pytest.param(b"<html><!-- only a comment --></html>", id="a comment"),
+    ],
+)
+def test_a_page_without_a_title_is_refused(html):
+    with pytest.raises(SeedError, match="page"):
+        extract(html)
+
+
+def test_ten_thousand_nested_elements_end_in_good_time():
+    article = extract(page(f"<h1>{TITLE}</h1>" + "<div><span>" * 10_000 + paragraphs(*BODY)), URL)
+    assert article.title == TITLE
+
+
+tags = st.sampled_from("p div span a b h1 h2 li ul br article script style td table form figure".split())
+pieces = st.one_of(
+    st.text(max_size=40),
+    tags.map("<{}>".format),
+    tags.map("</{}>".format),
+    st.sampled_from(
+        [
+            "<p class='",
+            "<!--",
+            "-->",
+            "&amp;",
+            "&#0;",
+            "<![CDATA[",
+            "<meta property=og:title content=",
+            "<time datetime=x>",
+        ]
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(pieces, max_size=40).map("".join))
+def test_any_markup_gives_an_article_that_can_be_written_or_a_clear_refusal(markup):
+    try:
+        article = extract(markup.encode("utf-8", "replace"), URL)
+    except SeedError:
+        return
+    assert write_article(article)
