@@ -253,6 +253,13 @@ def _check(config: Config) -> None:
             ip_network(network)
         except ValueError as error:
             raise ConfigError(f"{config.path}: key fetch.allow_private: {error}; write 10.0.0.0/8") from error
+    watches = [watch.name for watch in config.watch]
+    for alert in config.alert:
+        for name in set(alert.rules.watches) - set(watches):
+            known = ", ".join(watches) or "none"
+            raise ConfigError(
+                f"{config.path}: key {alert.where}.rules.watches: no watch is named {name!r}; there are: {known}"
+            )
     if config.summitwatch.log_format not in ("text", "json"):
         raise ConfigError(f"{config.path}: key summitwatch.log_format: write 'text' or 'json'")
 

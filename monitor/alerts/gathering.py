@@ -9,6 +9,7 @@ import msgspec
 from monitor.alerts.message import Item, Message, Source, Standing, place
 from monitor.events import (
     AlertAbandoned,
+    AlertFailed,
     AlertSent,
     ChangeReported,
     ChangeWithdrawn,
@@ -26,6 +27,8 @@ from monitor.projections.watches import watch_names, watch_state
 from monitor.reading.model import Principal
 from monitor.statuses import Signal
 
+TROUBLE = 5
+"""Failed attempts at one alert after which the operator is told; with the back-off, some five minutes."""
 SENTENCE = 600
 """Characters of evidence that are quoted; a longer sentence is cut."""
 
@@ -176,8 +179,13 @@ def operator_note(event: Event) -> str | None:
                 f"Channel {event.channel} could not deliver an alert and has set it aside: {event.reason}. "
                 f"Mend the cause, then: summitwatch alert resend {event.alert}"
             )
-        case AlertSent() if event.refused:
-            return f"Channel {event.channel} delivered an alert, but not to: {'; '.join(event.refused)}."
+        case AlertSent() | AlertFailed() if event.refused:
+            return f"Channel {event.channel} cannot deliver to: {'; '.join(event.refused)}. Take them out or mend them."
+        case AlertFailed() if event.attempt == TROUBLE:
+            return (
+                f"Channel {event.channel} has failed {TROUBLE} times in a row: {event.reason}. It is tried again; "
+                "`summitwatch check` shows whether it can be reached."
+            )
         case _:
             return None
 

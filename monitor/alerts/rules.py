@@ -1,7 +1,7 @@
 """When a channel is told: quiet hours, digests, grouping, hourly limit, days of meetings. Pure; knows no event."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -23,16 +23,18 @@ def span(text: str) -> timedelta | None:
 def is_quiet(rules: Rules, at: datetime) -> bool:
     """Whether an instant lies in the channel's quiet hours, by the wall clock of its zone."""
     hours = rules.quiet_hours()
-    if hours is None:
-        return False
+    return hours is not None and _within(hours, at.astimezone(ZoneInfo(rules.zone)).time())
+
+
+def _within(hours: tuple[time, time], clock: time) -> bool:
     start, end = hours
-    now = at.astimezone(ZoneInfo(rules.zone)).time()
-    return start <= now < end if start < end else now >= start or now < end
+    return start <= clock < end if start < end else clock >= start or clock < end
 
 
 def after_quiet(rules: Rules, at: datetime) -> datetime:
     """The first instant from `at` on outside the quiet hours; by minutes, for clocks are put forward and back."""
-    while is_quiet(rules, at):
+    hours, zone = rules.quiet_hours(), ZoneInfo(rules.zone)
+    while hours is not None and _within(hours, at.astimezone(zone).time()):
         at = at.replace(second=0, microsecond=0) + MINUTE
     return at
 
