@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from monitor.meetings.model import Change, Policy
-from monitor.reading.model import Principal, Reading
+from monitor.reading.model import Principal, Reading, Span
 from monitor.statuses import PartialDate, Signal
 
 
@@ -109,15 +109,22 @@ class SecondReaderAnswered(Event, frozen=True, kw_only=True):
 
     article: str
     text: str
+    """SHA-256 of the words that were judged."""
     watch: str
+    asked: int
+    """Position of the reading that was in doubt; the answer counts as long as that reading stands."""
     model: str
+    """As the server names it."""
     prompt: str
-    """Version of the prompt."""
-    signal: Signal
-    evidence: str | None
+    """Version of the question."""
     accepted: bool
-    reason: str
-    """Why the answer was used or discarded."""
+    reason: str = ""
+    """Why the answer was discarded."""
+    signal: Signal | None = None
+    """None where no usable answer came."""
+    venue: str | None = None
+    date: PartialDate | None = None
+    evidence: Span | None = None
 
 
 class SignalCorrected(Event, frozen=True, kw_only=True):

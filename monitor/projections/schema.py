@@ -32,7 +32,7 @@ SCHEMA = (
     """CREATE TABLE IF NOT EXISTS readings (
         watch TEXT NOT NULL, article TEXT NOT NULL, signal TEXT NOT NULL, venue TEXT, date TEXT,
         confidence REAL NOT NULL, speaker TEXT NOT NULL, evidence TEXT, reader TEXT NOT NULL, text TEXT NOT NULL,
-        says INTEGER NOT NULL, reading TEXT NOT NULL, correction TEXT, position INTEGER NOT NULL,
+        says INTEGER NOT NULL, reading TEXT NOT NULL, correction TEXT, position INTEGER NOT NULL, second TEXT,
         PRIMARY KEY (watch, article))""",
     "CREATE INDEX IF NOT EXISTS readings_article ON readings (article)",
     """CREATE TABLE IF NOT EXISTS watches (

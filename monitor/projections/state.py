@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 import msgspec
-from scrapers.copies import is_copy
 
 from monitor.events import (
     ArticleDismissed,
@@ -20,6 +19,7 @@ from monitor.events import (
     Mode,
     Origin,
     Recorded,
+    SecondReaderAnswered,
     SignalCorrected,
     StatusChanged,
     WatchConfigured,
@@ -31,7 +31,10 @@ from monitor.meetings.model import Change, Policy, WatchState
 from monitor.projections.observations import load_observations
 from monitor.projections.schema import SCHEMA, TABLES
 from monitor.reading.model import Reading
+from monitor.reading.second.answer import Answer
+from monitor.reading.second.merging import merged
 from monitor.statuses import Signal
+from scrapers.copies import is_copy
 
 CANDIDATE_HASHES = 8
 """Smallest hashes of a sketch that are indexed: two copies share one of them nearly always."""
@@ -54,7 +57,7 @@ class StateProjection:
     """Articles, readings, watches, meetings and changes."""
 
     name: ClassVar[str] = "state"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     types: ClassVar[tuple[str, ...]] = (
         "WatchConfigured",
         "WatchRemoved",
@@ -62,6 +65,7 @@ class StateProjection:
         "ArticleRevised",
         "ArticleRead",
         "ArticleDismissed",
+        "SecondReaderAnswered",
         "SignalCorrected",
         "CaughtUp",
         "StatusChanged",
@@ -86,6 +90,8 @@ class StateProjection:
                 self._reading(connection, data, event.position)
             case ArticleDismissed():
                 self._dismissed(connection, data)
+            case SecondReaderAnswered():
+                self._second_answer(connection, data)
             case SignalCorrected():
                 self._correction(connection, data, event.position)
             case StatusChanged() | ChangeReported() | ChangeWithdrawn():
@@ -171,20 +177,25 @@ class StateProjection:
             self._dirty.update(watch for (watch,) in rows)
 
     def _reading(self, connection: sqlite3.Connection, data: ArticleRead, position: int) -> None:
-        reading = data.reading
-        says = reading.signal != Signal.NONE or bool(reading.background or reading.also)
-        connection.execute(
-            "INSERT INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,NULL,?) ON CONFLICT (watch, article) DO UPDATE SET "
-            "signal=excluded.signal, venue=excluded.venue, date=excluded.date, confidence=excluded.confidence, "
-            "speaker=excluded.speaker, evidence=excluded.evidence, reader=excluded.reader, text=excluded.text, "
-            "says=excluded.says, reading=excluded.reading, position=excluded.position",
-            (
-                data.watch, data.article, reading.signal, reading.venue, reading.date, reading.confidence,
-                reading.speaker, reading.evidence.text if reading.evidence else None, reading.reader, data.text,
-                says, _json(reading), position,
-            ),
-        )  # fmt: skip
+        _store_reading(connection, data.watch, data.article, data.reading, data.text, position)
         self._done(connection, data.article, data.text, (data.watch,))
+
+    def _second_answer(self, connection: sqlite3.Connection, data: SecondReaderAnswered) -> None:
+        """It counts for the reading it was asked about and for no later one."""
+        row = connection.execute(
+            "SELECT reading, text FROM readings WHERE watch = ? AND article = ? AND position = ?",
+            (data.watch, data.article, data.asked),
+        ).fetchone()
+        if row is None:
+            return
+        if data.accepted and data.signal is not None:
+            answer = Answer(data.signal, data.evidence, data.venue, data.date)
+            reading = merged(msgspec.json.decode(row[0], type=Reading), answer, f"{data.model}/{data.prompt}")
+            _store_reading(connection, data.watch, data.article, reading, row[1], data.asked)
+            self._dirty.add(data.watch)
+        connection.execute(
+            "UPDATE readings SET second = ? WHERE watch = ? AND article = ?", (_json(data), data.watch, data.article)
+        )
 
     def _dismissed(self, connection: sqlite3.Connection, data: ArticleDismissed) -> None:
         """An article that once said something and was revised to say nothing leaves no reading behind."""
@@ -207,7 +218,7 @@ class StateProjection:
     def _correction(self, connection: sqlite3.Connection, data: SignalCorrected, position: int) -> None:
         nothing = Reading(Signal.NONE, "nobody")
         connection.execute(
-            "INSERT INTO readings VALUES (?,?,'none',NULL,NULL,0,'none',NULL,'nobody','',0,?,?,?) "
+            "INSERT INTO readings VALUES (?,?,'none',NULL,NULL,0,'none',NULL,'nobody','',0,?,?,?,NULL) "
             "ON CONFLICT (watch, article) DO UPDATE SET correction = excluded.correction",
             (data.watch, data.article, _json(nothing), _json(data), position),
         )
@@ -221,6 +232,23 @@ class StateProjection:
                 policy = msgspec.json.decode(row[0], type=Policy)
                 _store(connection, fold(watch, load_observations(connection, watch), policy))
         self._dirty.clear()
+
+
+def _store_reading(
+    connection: sqlite3.Connection, watch: str, article: str, reading: Reading, text: str, position: int
+) -> None:
+    """Put a reading in the place of the one before; a correction stays."""
+    says = reading.signal != Signal.NONE or bool(reading.background or reading.also)
+    connection.execute(
+        "INSERT INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,NULL) ON CONFLICT (watch, article) DO UPDATE SET "
+        "signal=excluded.signal, venue=excluded.venue, date=excluded.date, confidence=excluded.confidence, "
+        "speaker=excluded.speaker, evidence=excluded.evidence, reader=excluded.reader, text=excluded.text, "
+        "says=excluded.says, reading=excluded.reading, position=excluded.position, second=NULL",
+        (
+            watch, article, reading.signal, reading.venue, reading.date, reading.confidence, reading.speaker,
+            reading.evidence.text if reading.evidence else None, reading.reader, text, says, _json(reading), position,
+        ),
+    )  # fmt: skip
 
 
 def _told(
