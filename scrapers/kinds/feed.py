@@ -13,9 +13,11 @@ import msgspec
 
 from scrapers.article import Precision
 from scrapers.dates import FAST_CLOCK, Stamp, read_stamp
+from scrapers.encoding import decode_page
 from scrapers.fetch import Fetcher
 from scrapers.identity import FeedEntry, entry_keys
 from scrapers.kinds.asking import ask
+from scrapers.kinds.bounding import bounded
 from scrapers.kinds.jsonfeed import parse_json_feed
 from scrapers.source import Entry, Listing, Options, Request, SourceFault, page_of
 
@@ -23,8 +25,9 @@ MAX_FEED: Final = 6_000_000
 """Bytes of one feed."""
 _OFFSET = re.compile(r"(?:Z|GMT|UTC?|[+-]\d\d:?\d\d)\s*$")
 """A zone that feedparser understands; it takes others by name for UTC."""
-_DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^\[>]{0,1000}\[.{0,100000}?\]\s*>", re.DOTALL)
-"""An internal subset: feeds of the past declared `&nbsp;` there, attacks declare entities that grow."""
+
+
+_ENCODING = re.compile(r"""^(\s*<\?xml[^>]{0,100}?)\sencoding=["'][^"'>]{0,40}["']""")
 
 
 class FeedKind:
@@ -52,22 +55,25 @@ def parse_feed(body: bytes, url: str, content_type: str, now: datetime) -> tuple
         return parse_json_feed(body, url, now)
     try:
         feed = feedparser.parse(
-            _DOCTYPE.sub(b"", _without_nul(body), count=1),
-            response_headers={"content-type": content_type, "content-location": url},
+            bounded(_as_utf8(body, content_type), url),
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
+    except SourceFault:
+        raise
     except Exception as error:  # feedparser lets errors of its parsers through, of many types
         raise SourceFault(f"{url}: a feed that cannot be read: {error}", "not a feed") from error
-    if not feed.version and not feed.entries:
+    if not feed.get("version") and not feed.entries:
         what = "an HTML page" if b"<html" in body[:2000].lower() else "no feed"
         raise SourceFault(f"{url}: {what} where a feed was expected; give the feed's own address", "not a feed")
     return with_keys([_entry(entry, url, now) for entry in feed.entries])
 
 
-def _without_nul(body: bytes) -> bytes:
-    """NUL characters end feedparser's reading; in UTF-16 they are half of the text."""
-    return body if b"\0" in body[:8] else body.replace(b"\0", b"")
+def _as_utf8(body: bytes, content_type: str) -> bytes:
+    """The feed in UTF-8, decoded as browsers do, without NUL characters: feedparser ends at them, and believes what
+    is declared more than what is there."""
+    return _ENCODING.sub(r"\1", decode_page(body, content_type), count=1).encode()
 
 
 def with_keys(found: Sequence[tuple[FeedEntry, Entry]]) -> tuple[Entry, ...]:
@@ -84,7 +90,7 @@ def _entry(entry: Any, base: str, now: datetime) -> tuple[FeedEntry, Entry]:
     title = _words(entry.get("title", ""))
     html = _html(entry)
     published = _declared(entry, ("published", "created"), now)
-    updated = _declared(entry, ("updated", "modified"), now)
+    updated = _declared(entry, ("updated",), now)
     stamp = published or updated
     return FeedEntry(entry.get("id"), link, title, html), Entry(
         "",
@@ -119,7 +125,7 @@ def _html(entry: Any) -> str:
 def _declared(entry: Any, keys: tuple[str, ...], now: datetime) -> Stamp | None:
     """feedparser takes zones by name for UTC, so the raw strings are read here; a date in the future is none."""
     for key in keys:
-        text = entry.get(key)
+        text = entry[key] if key in entry else None  # noqa: SIM401  # `get` hands out another key's value, and warns
         stamp = (read_stamp(text) or _as_feedparser(entry, key, text)) if isinstance(text, str) else None
         if stamp is not None and stamp.at <= now + FAST_CLOCK:
             return stamp
@@ -128,7 +134,7 @@ def _declared(entry: Any, keys: tuple[str, ...], now: datetime) -> Stamp | None:
 
 def _as_feedparser(entry: Any, key: str, text: str) -> Stamp | None:
     """Forms that only feedparser reads (two-digit years, week dates), where the zone leaves no doubt."""
-    parsed = entry.get(f"{key}_parsed")
+    parsed = entry[f"{key}_parsed"] if f"{key}_parsed" in entry else None  # noqa: SIM401  # as above
     if parsed is None or parsed.tm_year < 1990 or not _OFFSET.search(text):
         return None
     return Stamp(datetime.fromtimestamp(timegm(parsed), UTC), Precision.SECOND)

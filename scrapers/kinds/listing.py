@@ -79,6 +79,8 @@ def read_page(text: str, url: str, options: ListingOptions, now: datetime) -> tu
     Raises:
         SourceFault: a selector matches nothing: the page was rebuilt, or is another page.
     """
+    if "<" not in text:
+        raise SourceFault(f"{url}: no page where a listing was expected; it begins {text[:80]!r}", "no match")
     soup = BeautifulSoup(text, "lxml")
     items = soup.select(options.item, limit=2 * MAX_ENTRIES)
     if not items:

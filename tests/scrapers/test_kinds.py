@@ -342,8 +342,8 @@ XMLISH = st.lists(
     st.sampled_from([b"<rss version='2.0'>", b"<channel>", b"<item>", b"</item>", b"<title>", b"&amp;", b"&",
                      b"<![CDATA[", b"]]>", b"<url>",
                      b"<loc>", b"http://x/", b"<urlset>", b"<li>", b"<a href='", b"'>", b"<pubDate>", b"\xff\xfe",
-                     b"\0", b"<feed xmlns='http://www.w3.org/2005/Atom'>", b"<entry>", b"{", b'"items":', b"[", b"2018-07-16",
-                     b"-->"])
+                     b"\0", b"<feed xmlns='http://www.w3.org/2005/Atom'>", b"<entry>", b"{", b'"items":', b"[",
+                     b"2018-07-16", b"-->"])
     | st.binary(max_size=8),
     max_size=40,
 ).map(b"".join)  # fmt: skip
