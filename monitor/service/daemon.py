@@ -4,10 +4,9 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-import uvicorn
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -20,8 +19,8 @@ from monitor.service.delivering import Deliverer
 from monitor.service.notify import ALIVE, READY, STOPPING, notify
 from monitor.service.reloading import differences
 from monitor.service.seeding import plant_seeds
+from monitor.service.serving import PageServer
 from monitor.service.worker import Worker
-from monitor.web.app import create_app
 
 logger = logging.getLogger(__name__)
 
@@ -52,13 +51,14 @@ class Daemon:
 
         Raises:
             LogError: the database cannot be used at the start; later faults are logged and tried again.
+            ConfigError: the page's address cannot be had.
         """
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._stopping.set)
         loop.add_signal_handler(signal.SIGHUP, self._reloads.set)
-        page = _Page(self._config, self._clock) if self._config.web.enabled else None
-        serving = asyncio.create_task(page.serve()) if page else None
+        page = PageServer(self._config, self._clock) if self._config.web.enabled else None
+        serving = asyncio.create_task(page.run_until_told()) if page else None
         await self._in_worker(self._open)
         scheduler = self._schedule()
         scheduler.start()
@@ -145,23 +145,6 @@ class Daemon:
     async def _deliver(self) -> None:
         await self._in_worker(self._deliverer.decide)
         await self._deliverer.deliver_due(patience=TICK_SECONDS)
-
-
-class _Page(uvicorn.Server):
-    """The page's server; signals are the daemon's business."""
-
-    def __init__(self, config: Config, clock: Clock) -> None:
-        web = config.web
-        self.address = f"page at http://{web.host}:{web.port}/"
-        app = create_app(config, clock)
-        super().__init__(
-            uvicorn.Config(app, host=web.host, port=web.port, log_config=None, lifespan="off", access_log=False)
-        )
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave SIGTERM and SIGINT alone."""
-        yield
 
 
 def _report_trouble(event: JobEvent) -> None:

@@ -15,7 +15,7 @@ def differences(old: Config, new: Config) -> tuple[str, ...]:
 
 def _parts(config: Config) -> dict[str, dict[str, Any]]:
     """Sections and named entries by what people call them."""
-    fields = msgspec.to_builtins(msgspec.structs.replace(config, path=None))  # type: ignore[arg-type]  # dropped below
+    fields = msgspec.to_builtins(msgspec.structs.replace(config, path=None))
     parts: dict[str, dict[str, Any]] = {}
     for section, value in fields.items():
         if isinstance(value, dict):

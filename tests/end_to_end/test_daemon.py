@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -122,3 +123,13 @@ def test_it_keeps_running_when_nothing_can_be_reached(world: World) -> None:
     assert daemon.poll() is None
     assert "Traceback" not in world.log()
     assert world.command("status").returncode == 0
+
+
+@pytest.mark.timeout(120)
+def test_a_port_in_use_is_a_clear_error(world: World) -> None:
+    with socket.create_server(("127.0.0.1", int(world.page.rsplit(":", 1)[1]))):
+        answer = world.command("run")
+    assert answer.returncode == 2
+    assert "key web.port" in answer.stderr
+    assert "name another port" in answer.stderr
+    assert "Traceback" not in answer.stderr

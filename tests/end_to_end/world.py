@@ -101,6 +101,7 @@ class MailServer:
         self.mails: list[EmailMessage] = []
         self._controller = Controller(self, hostname="127.0.0.1", port=_free_port())
         self._controller.start()
+        self._closed = False
         self.port = self._controller.port
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802
@@ -111,7 +112,9 @@ class MailServer:
         return "250 taken"
 
     def close(self) -> None:
-        self._controller.stop(no_assert=True)
+        if not self._closed:
+            self._closed = True
+            self._controller.stop()
 
 
 def _free_port() -> int:
