@@ -11,6 +11,7 @@ from monitor.cli.inspecting import log_, rebuild, status, timeline, verify
 from monitor.cli.judging import backtest, read
 from monitor.cli.keeping import backup, doctor, forget, reload, restore
 from monitor.cli.running import check, init, once, run
+from monitor.cli.sources import sources
 from monitor.cli.web import web
 from monitor.config import ConfigError
 from monitor.log import DatabaseTooNew, LogError, NotADatabase
@@ -24,7 +25,7 @@ def cli() -> None:
 
 for command in (
     init, check, run, once, import_, status, timeline, log_, verify, rebuild, correct, normalize_, backtest, read,
-    backup, restore, forget, doctor, reload, alert, web,
+    backup, restore, forget, doctor, reload, alert, web, sources,
 ):  # fmt: skip
     cli.add_command(command)
 

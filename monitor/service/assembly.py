@@ -11,6 +11,7 @@ from monitor.log.database import Database
 from monitor.projections.outbox import OutboxProjection
 from monitor.projections.projector import Projection, Projector
 from monitor.projections.search import SearchProjection
+from monitor.projections.sources import SourcesProjection
 from monitor.projections.state import StateProjection
 from monitor.reading.model import Reader
 from monitor.reading.readers import default_reader
@@ -26,7 +27,7 @@ def utc_now() -> datetime:
 
 def projections() -> tuple[Projection, ...]:
     """Every projection the program keeps, fresh: a projection holds state between `apply` and `finish`."""
-    return StateProjection(), OutboxProjection(), SearchProjection()
+    return StateProjection(), OutboxProjection(), SearchProjection(), SourcesProjection()
 
 
 @dataclass(frozen=True, slots=True)

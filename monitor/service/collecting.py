@@ -73,16 +73,7 @@ class Collector:
         now = clock()
         addresses = [(source.name, source.url) for source in config.source]
         self._polls.register(addresses, [now + _spread(source) for source in config.source], now)
-        contact = f" (+{config.summitwatch.contact})" if config.summitwatch.contact else ""
-        self._fetcher = Fetcher(
-            f"Summitwatch/{version('summitwatch')}{contact}",
-            allow_private=config.fetch.allow_private,
-            timeout=seconds(config.fetch.timeout),
-            concurrency=config.fetch.concurrency,
-            gap=config.fetch.gap_seconds,
-            obey_robots=config.fetch.obey_robots,
-            clock=clock,
-        )
+        self._fetcher = fetcher_of(config, clock)
         self._commit = GroupCommit(parts.database, worker)
         self._taker = Taker(parts, self._polls, self._fetcher, worker, self._commit, clock)
         self._lanes: dict[str, asyncio.Task[_Done]] = {}
@@ -244,6 +235,20 @@ class Collector:
         except (FetchError, NoArticle) as fault:
             return Row(source.name, False, f"{count}, but the first is no article: {fault}")
         return Row(source.name, True, f"{count}; the first: {article.title[:60]!r}, {len(article.text):,} characters")
+
+
+def fetcher_of(config: Config, clock: Clock) -> Fetcher:
+    """The polite client that a configuration asks for."""
+    contact = f" (+{config.summitwatch.contact})" if config.summitwatch.contact else ""
+    return Fetcher(
+        f"Summitwatch/{version('summitwatch')}{contact}",
+        allow_private=config.fetch.allow_private,
+        timeout=seconds(config.fetch.timeout),
+        concurrency=config.fetch.concurrency,
+        gap=config.fetch.gap_seconds,
+        obey_robots=config.fetch.obey_robots,
+        clock=clock,
+    )
 
 
 def _spread(source: SourceSection) -> timedelta:

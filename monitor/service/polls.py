@@ -17,7 +17,7 @@ SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS polls (
         source TEXT PRIMARY KEY, url TEXT NOT NULL, due_at TEXT NOT NULL, tried INTEGER NOT NULL,
         etag TEXT, last_modified TEXT, digest TEXT, failures REAL NOT NULL, complaint TEXT, last_ok TEXT,
-        last_fault TEXT, arrivals TEXT NOT NULL, pause REAL, silent_at TEXT, lengths TEXT NOT NULL)""",
+        last_new TEXT, last_fault TEXT, arrivals TEXT NOT NULL, pause REAL, silent_at TEXT, lengths TEXT NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS polls_due_at ON polls (due_at)",
     """CREATE TABLE IF NOT EXISTS entries (
         source TEXT NOT NULL, key TEXT NOT NULL, url TEXT, title TEXT NOT NULL, published TEXT, updated TEXT,
@@ -174,12 +174,12 @@ class Polls:
         pause, silence = usual_pause(arrivals), expected_silence(arrivals)
         silent_at = None if silence is None else iso((now if new else arrivals[-1]) + silence)
         connection.execute(
-            "UPDATE polls SET etag = ?, last_modified = ?, digest = ?, arrivals = ?, pause = ?, silent_at = ? "
-            "WHERE source = ?",
+            "UPDATE polls SET etag = ?, last_modified = ?, digest = ?, arrivals = ?, pause = ?, silent_at = ?, "
+            "last_new = coalesce(?, last_new) WHERE source = ?",
             (
                 *(listing.validators.etag, listing.validators.last_modified, listing.digest),
                 json.dumps([iso(at) for at in arrivals]),
-                *(pause.total_seconds() if pause else None, silent_at, poll.source),
+                *(pause.total_seconds() if pause else None, silent_at, iso(now) if new else None, poll.source),
             ),
         )
         return pause.total_seconds() if pause else None

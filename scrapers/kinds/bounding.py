@@ -38,7 +38,8 @@ def bounded(body: bytes, url: str) -> bytes:
         parent = element.getparent()
         if parent is not None:
             parent.remove(element)
-    return etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    whole: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return whole
 
 
 def _cut(text: str | None) -> str | None:
