@@ -128,21 +128,25 @@ def _parameter(description: str, **schema: Any) -> dict[str, Any]:
     return {"description": description, "schema": {"type": "string", **schema}}
 
 
+def _words(description: str, longest: int) -> dict[str, Any]:
+    return _parameter(description, maxLength=longest, pattern=r"^[^\u0000]*$")
+
+
 PARAMETERS: Final = {
     "as_of": _parameter("Only what was published by then counts.", format="date-time"),
     "since": _parameter("Published at or after.", format="date-time"),
     "until": _parameter("Published at or before.", format="date-time"),
     "after": _parameter("Go on after this position of the log.", type="integer", minimum=0, maximum=FARTHEST),
     "limit": _parameter("At most so many; 100 unless told.", type="integer", minimum=1, maximum=MOST),
-    "outlet": _parameter("Only of this outlet.", maxLength=200),
-    "language": _parameter("Only in this language (BCP 47).", maxLength=35),
+    "outlet": _words("Only of this outlet.", 200),
+    "language": _words("Only in this language (BCP 47).", 35),
     "status": _parameter("Only those that say this.", enum=list(STATUSES)),
     "counted": _parameter("Only those that counted, or did not.", enum=["yes", "no"]),
     "type": _parameter("Only events of this type.", enum=sorted(EVENT_TYPES)),
-    "stream": _parameter("Only of this stream.", maxLength=200),
+    "stream": _words("Only of this stream.", 200),
     "state": _parameter("Only in this state.", enum=list(ALERT_STATES)),
-    "watch": _parameter("Only of this watch.", maxLength=200),
-    "q": _parameter('Words; "..." for a phrase, * for any ending.', maxLength=200),
+    "watch": _words("Only of this watch.", 200),
+    "q": _words('Words; "..." for a phrase, * for any ending.', 200),
 }
 
 

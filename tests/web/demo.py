@@ -15,7 +15,7 @@ from tests.service.stories import HELSINKI, WATCH, arrived, article
 NOW = datetime(2018, 9, 1, 12, tzinfo=UTC)
 TOKEN = "a token only for tests"
 SILENT = WatchSection(name="no-news", principals=(Principal("Nadia Noone"), Principal("Otto Nowhere")))
-SCRIPT = "<script>window.harmed = true</script>"
+SCRIPT = "<script>window.harmed=true</script>"
 HOSTILE = [
     Article(
         title=f"{SCRIPT}<img src=x onerror='window.harmed = true'>",
