@@ -76,7 +76,8 @@ async def mail_server(
 
     def authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
         assert isinstance(data, LoginPassword)
-        return AuthResult(success=(data.login.decode(), data.password.decode()) == login)
+        good = (data.login.decode(), data.password.decode()) == login
+        return AuthResult(success=good, handled=False)
 
     def protocol() -> SMTP:
         return SMTP(

@@ -32,7 +32,7 @@ port = {port}
 tls = "none"
 from = "watch@desk.example"
 to = {to}
-timeout = "2s"
+timeout = "4s"
 """
 SLACK = """
 [[alert]]
@@ -40,7 +40,7 @@ name = "room"
 kind = "slack"
 [alert.options]
 webhook_env = "TEST_SLACK_WEBHOOK"
-timeout = "1s"
+timeout = "3s"
 """
 
 
