@@ -47,6 +47,7 @@ def served(site: Site, config: Path, *arguments: str) -> Result:
 HEADLINES = "".join(
     f"<div class='card'><a href='/s/{n}'>The envoys meet for the {n}th time</a></div>" for n in range(6)
 )
+DECLARING = "<html><head><link rel=alternate type='application/rss+xml' href='/f'></head></html>"
 URLSET = (
     "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>https://x.example/1</loc></url></urlset>"
 )
