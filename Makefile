@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install dev test test-all lint bench lock clean
+.PHONY: run install dev test test-all lint bench screenshots lock clean
 run: install
 	$(BIN)/summitwatch run --config config.toml
 
@@ -33,6 +33,9 @@ lint: dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+screenshots: dev
+	$(BIN)/python -m tests.web.screenshots
 
 bench: dev
 	$(BIN)/python -m bench

@@ -1,13 +1,20 @@
 """Draws status and timeline for people in a terminal, plain when piped. Knows no log."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from monitor.meetings.model import WatchState
+from monitor.projections.lanes import Lane, lanes
+
+LABEL: Final = 26
+"""Columns before the lanes."""
+BARS = {"proposed": "┄", "agreed": "━", "held": "●", "postponed": "░", "cancelled": "✗"}
 MARKS = {
     "none": "·",
     "proposed": "?",
@@ -70,30 +77,65 @@ def _headline(shown: dict[str, Any]) -> Text:
     return text
 
 
-def draw_timeline(timelines: list[dict[str, Any]]) -> None:
-    """One table for each watch, a row for each change."""
+def draw_timeline(states: list[WatchState], now: datetime) -> None:
+    """For each watch its meetings as lanes over time, then a table with a row for each change."""
     console = Console(markup=False, highlight=False)
-    if not timelines:
+    if not states:
         console.print(NOTHING)
-    for timeline in timelines:
-        table = Table(title=Text(timeline["watch"]), title_justify="left", width=_width(console))
+    for state in states:
+        console.print(Text(state.watch, style="bold"))
+        for line in _picture(lanes(state.meetings, {}, now), _width(console)):
+            console.print(line, no_wrap=True, overflow="crop")
+        table = Table(width=_width(console))
         for column in ("When", "Meeting", "Status", "Evidence"):
             table.add_column(column, overflow="fold", no_wrap=column in ("When", "Status"))
-        for row in _rows(timeline):
+        for row in _rows(state):
             table.add_row(*row)
         console.print(table)
 
 
-def _rows(timeline: dict[str, Any]) -> list[tuple[str, Text, Text, Text]]:
+def _picture(drawn: list[Lane], width: int) -> list[Text]:
+    """The lanes under a line of years; a column stands for the same time everywhere."""
+    if not drawn:
+        return []
+    start, end = min(lane.start for lane in drawn), max(lane.end for lane in drawn)
+    columns = width - LABEL - 2
+    span = max(end - start, timedelta(days=1))
+
+    def column(at: datetime) -> int:
+        return int((at - start) / span * (columns - 1))
+
+    years = [" "] * columns
+    for year in range(start.year, end.year + 1):
+        at = max(column(datetime(year, 1, 1, tzinfo=UTC)), 0)
+        if at + 5 <= columns and not "".join(years[max(at - 1, 0) : at + 4]).strip():
+            years[at : at + 4] = str(year)
+    return [Text(" " * LABEL + "".join(years), style="dim"), *(_lane(lane, columns, column) for lane in drawn)]
+
+
+def _lane(lane: Lane, columns: int, column: Callable[[datetime], int]) -> Text:
+    label = ", ".join(filter(None, (lane.venue, lane.date))) or lane.meeting
+    text = Text(f"{label[: LABEL - 2]:<{LABEL}}")
+    cells = [(" ", "")] * columns
+    for segment in lane.segments:
+        first, last = column(segment.start), column(segment.end)
+        cells[first : last + 1] = [(BARS[segment.status], STYLES[segment.status])] * (last + 1 - first)
+    for cell, style in cells:
+        text.append(cell, style=style)
+    return text
+
+
+def _rows(state: WatchState) -> list[tuple[str, Text, Text, Text]]:
     rows = []
-    for meeting in timeline["meetings"]:
-        name = Text("\n".join(filter(None, (meeting["venue"], meeting["date"], meeting["id"]))))
+    for meeting in state.meetings:
+        name = Text("\n".join(filter(None, (meeting.venue, meeting.date, meeting.id))))
         rows += [
-            (_moment(change["at"]), name, _mark(change["status"]), Text(change["evidence"] or ""))
-            for change in meeting["changes"]
+            (_moment(f"{change.at:%Y-%m-%dT%H:%M}"), name, _mark(change.status), Text(change.evidence or ""))
+            for change in meeting.changes
         ]
-        if not meeting["changes"]:
-            rows.append((meeting["date"] or "", name, _mark(meeting["status"]), Text("known from mentions of the past")))
+        if not meeting.changes:
+            past = Text("known from mentions of the past")
+            rows.append((meeting.date or "", name, _mark(meeting.status), past))
     return sorted(rows, key=lambda row: row[0])
 
 

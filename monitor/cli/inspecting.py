@@ -13,7 +13,8 @@ from monitor.cli.base import Instant, chosen, config_option, json_option, opened
 from monitor.cli.drawing import draw_status, draw_timeline
 from monitor.events import EVENT_TYPES, Recorded
 from monitor.log.codec import iso
-from monitor.projections.watches import status_json, timeline_json
+from monitor.projections.watches import status_json, timeline_json, watch_state
+from monitor.service.assembly import utc_now
 from monitor.service.checking import state_problems
 
 FOLLOW_SECONDS = 0.5
@@ -46,12 +47,13 @@ def timeline(as_of: datetime | None, watch: str | None, as_json: bool, config_pa
     """Every meeting of a watch and every status change, in order."""
     with opened(config_path) as (_, parts):
         parts.projector.catch_up()
-        lines = [timeline_json(parts.database.connection, name, as_of) for name in chosen(parts, watch)]
-    if as_json:
-        for line in lines:
-            print_json(line, lines=len(lines) > 1)
-    else:
-        draw_timeline(lines)
+        connection = parts.database.connection
+        names = chosen(parts, watch)
+        if not as_json:
+            draw_timeline([watch_state(connection, name, as_of) for name in names], as_of or utc_now())
+            return
+        for name in names:
+            print_json(timeline_json(connection, name, as_of), lines=len(names) > 1)
 
 
 @click.command("log")

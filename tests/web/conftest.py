@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,9 @@ CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-netwo
 
 
 @contextmanager
-def served(config: Config) -> Iterator[str]:
+def served(config: Config, now: datetime = demo.NOW) -> Iterator[str]:
     """The page's address while the block runs."""
-    app = create_app(config, lambda: demo.NOW)
+    app = create_app(config, lambda: now)
     settings = uvicorn.Config(
         app, host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1
     )
