@@ -57,6 +57,8 @@ _BACKGROUND = re.compile(
     re.IGNORECASE,
 )
 _FACES = re.compile(r"in[- ]person|face[- ]to[- ]face|\bsummit\b|handshake|shook hands|sidelines", re.IGNORECASE)
+_PLAIN = 3.0
+"""The weight from which a cue's words are plain enough to stand in a sentence about a call."""
 _IN_PERSON = re.compile(r"in person|face[- ]to[- ]face|\bmeeting\b|\bsummit\b|\bmeet\b", re.IGNORECASE)
 
 
@@ -125,9 +127,11 @@ class Listener:
 
     def _judged(self, told: Told, text: str, sure: bool) -> Told:
         found = cues(text)
-        if not found or (told.scene.call and not _IN_PERSON.search(told.line.plain)):
+        if not found:
             return told
         cue = found[0]
+        if told.scene.call and cue.weight < _PLAIN and not _IN_PERSON.search(told.line.plain):
+            return told
         past = cue.status in (Signal.HELD, Signal.AGREED) and self._is_past(cue, told)
         if self._called and cue.status is Signal.HELD and not past and not _FACES.search(told.line.plain):
             return told

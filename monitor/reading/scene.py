@@ -39,20 +39,20 @@ _ADVERBS = (
 )
 _FORMS = {
     "UNITING": (
-        r"meeting|seeing|hosting|receiving|welcoming|visiting|sitting down|getting together"
+        r"meeting|seeing|hosting|receiving|welcoming|visiting|reuniting|sitting down|getting together"
         r"|greeting|joining|having talks|holding talks|huddling|conferring|shaking hands"
         r"|coming face to face"
     ),
     "UNITES": (
-        r"meets|sees|hosts|receives|welcomes|visits|sits down|gets together|greets|joins|huddles"
+        r"meets|sees|hosts|receives|welcomes|visits|reunites|sits down|gets together|greets|joins|huddles"
         r"|confers|shakes hands"
     ),
     "UNITED": (
-        r"met|saw|seen|hosted|received|welcomed|visited|sat down|sat|got together|greeted|joined"
+        r"met|saw|seen|hosted|received|welcomed|visited|reunited|sat down|sat|got together|greeted|joined"
         r"|huddled|conferred|shook hands|dined|came face to face|come face to face"
     ),
     "UNITE": (
-        r"meet|see|host|receive|welcome|visit|sit down|get together|greet|join|huddle|confer"
+        r"meet|see|host|receive|welcome|visit|reunite|sit down|get together|greet|join|huddle|confer"
         r"|shake hands|convene|dine"
     ),
 }
@@ -78,7 +78,7 @@ _REACH = re.compile(
     rf"|Beta's) ){{0,3}}(?P<person>{_PERSON}|Staff)\b"
 )
 _JOINED = re.compile(
-    r"\b(?:both )?(?:Alpha(?:,? and(?: \w+){0,3} | & |/)Beta|Beta(?:,? and(?: \w+){0,3} | & "
+    r"\b(?:both )?(?:Alpha(?:,? and(?: [\w']+){0,3} | & |/)Beta|Beta(?:,? and(?: [\w']+){0,3} | & "
     r"|/)Alpha|(?:(?<=^)|(?<=: ))(?:Alpha, Beta|Beta, Alpha))(?=\b(?!'s|-))(?:,? and Gamma)?"
 )
 _OTHER_PAIR = re.compile(
@@ -86,7 +86,7 @@ _OTHER_PAIR = re.compile(
     r"|Staff)(?:,)? and (?:his |the )?(?:Alpha|Beta|Gamma|Staff)\b(?!'s)"
 )
 _REMOTE = re.compile(
-    r"\b(?:(?:tele)?phone|telephone|video|virtual|online|conference|cellphone"
+    r"\b(?:(?:tele)?phone|telephone|video|virtual|online|conference(?= call)|cellphone"
     r"|zoom)[- ]?(?:calls?|conversations?|conference|talks|summits?|meetings?|link"
     r"|discussions?|chat)?\b"
     r"|\b(?:calls?|called|calling) (?:with|between|to|from) (?=Alpha|Beta|Both)|\b(?:by"

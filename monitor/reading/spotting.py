@@ -86,6 +86,7 @@ _BOTH = re.compile(
     r"|(?:the|both|these) (?:two )?men|the (?:pair|duo|twosome)|(?:the two|both) of them|each other|one another"
     r"|the two(?= (?:met|meet|will|would|had|have|are|were|last|spoke|talked|held|sat|shook"
     r"|could|might|should|may|did|agreed|also|then|discussed|spent|first)\b)"
+    r"|(?<=of )the two(?! \w+s\b)|(?<=between )the two(?! \w+s\b)"
     r"|two leaders|two presidents|leaders of the two (?:countries|nations|states)"
     r"|presidents of the two (?:countries|nations|states))\b"
     r"|\bboth(?= (?:will|would|are|were|have|had|attend|plan)\b)",
@@ -96,7 +97,6 @@ _THE_OFFICE = re.compile(
     r"|[Pp]remier|[Cc]hancellor|[Cc]hairman|[Gg]eneral [Ss]ecretary"
     r"|[Cc]rown [Pp]rince|[Pp]ope|[Pp]ontiff|[Tt]aoiseach|[Ee]mir|[Kk]ing)\b(?!-| of | for | [A-Z])"
 )
-_OFFICE_WORD = re.compile("|".join(f"{o}|{words}" for o, words in OFFICES.items()), re.IGNORECASE)
 
 
 def _any(words: Iterable[str]) -> str:
