@@ -6,7 +6,8 @@ import tomllib
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -25,6 +26,7 @@ from scrapers.kinds import UnfitSource, fitting_options
 NAME = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 Name = Annotated[str, msgspec.Meta(pattern=NAME)]
 MAX_BYTES: Final = 5_000_000
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -140,6 +142,26 @@ class WebSection(Section, frozen=True, kw_only=True):
     token_file: str | None = None
 
 
+class SecondReaderSection(Section, frozen=True, kw_only=True):
+    """`[second_reader]`: a language model that is asked about readings in doubt"""
+
+    when: Literal["off", "low-margin", "pending", "all"] = "off"
+    """Asked about readings below `below`, about those that an unconfirmed change rests on, or about all."""
+    url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+|)$")] = ""
+    """Of an OpenAI-compatible server, up to `/v1`."""
+    model: str = ""
+    api_key_env: str | None = None
+    api_key_file: str | None = None
+    timeout: str = "60s"
+    """For a whole answer."""
+    budget: Annotated[int, msgspec.Meta(ge=1)] = 200
+    """Requests a day (UTC)."""
+    per_minute: Annotated[int, msgspec.Meta(ge=1)] = 10
+    """Requests in any minute."""
+    below: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.75
+    """Readings as sure as this are not asked about when `when` is `low-margin`."""
+
+
 class Config(Section, frozen=True, kw_only=True):
     """A whole configuration file."""
 
@@ -149,6 +171,7 @@ class Config(Section, frozen=True, kw_only=True):
     alert: tuple[AlertSection, ...] = ()
     fetch: FetchSection = FetchSection()
     web: WebSection = WebSection()
+    second_reader: SecondReaderSection = SecondReaderSection()
     path: Path = Path("config.toml")
     """Where it was read from; not a key of the file."""
 
@@ -238,7 +261,8 @@ def _check(config: Config) -> None:
                 raise ConfigError(f"{config.path}: two [[{section}]] are named {name!r}; rename one")
     durations = [(f"source ({s.name}).interval", s.interval) for s in config.source]
     durations += [item for alert in config.alert for item in _alert_durations(alert)]
-    for key, text in [*durations, ("fetch.timeout", config.fetch.timeout)]:
+    durations += [("fetch.timeout", config.fetch.timeout), ("second_reader.timeout", config.second_reader.timeout)]
+    for key, text in durations:
         try:
             seconds(text)
         except ValueError as error:
@@ -253,6 +277,7 @@ def _check(config: Config) -> None:
             ip_network(network)
         except ValueError as error:
             raise ConfigError(f"{config.path}: key fetch.allow_private: {error}; write 10.0.0.0/8") from error
+    _check_second_reader(config)
     watches = [watch.name for watch in config.watch]
     for alert in config.alert:
         for name in set(alert.rules.watches) - set(watches):
@@ -264,6 +289,18 @@ def _check(config: Config) -> None:
         raise ConfigError(f"{config.path}: key summitwatch.log_format: write 'text' or 'json'")
 
 
+def _check_second_reader(config: Config) -> None:
+    section = config.second_reader
+    if section.when == "off":
+        return
+    for key in ("url", "model"):
+        if not getattr(section, key):
+            raise ConfigError(f"{config.path}: key second_reader.{key}: missing; set it, or when = 'off'")
+    named = section.api_key_env or section.api_key_file
+    if named and section.url.startswith("http://") and urlsplit(section.url).hostname not in LOOPBACK:
+        raise ConfigError(f"{config.path}: key second_reader.url: anybody on the way could read the key; use https")
+
+
 def _alert_durations(alert: AlertSection) -> list[tuple[str, str]]:
     rules = alert.rules
     spans = {"group": rules.group, "reminder": rules.reminder, "question": rules.question}
@@ -273,6 +310,9 @@ def _alert_durations(alert: AlertSection) -> list[tuple[str, str]]:
 
 def _refuse_secrets(fields: Mapping[str, Any], path: Path) -> None:
     """Before types are checked, so that the answer is the mend and not `unknown field`."""
+    section = fields.get("second_reader")
+    if isinstance(section, dict) and "api_key" in section:
+        secret(section, "api_key", f"{path}: key second_reader.api_key")
     alerts = fields.get("alert")
     for entry in alerts if isinstance(alerts, list) else []:
         options = entry.get("options") if isinstance(entry, dict) else None

@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor.config import Config, ConfigError, load_config
 from monitor.events import ConfigReloaded, NewEvent
 from monitor.log import LogError
+from monitor.service.asking import SecondReader
 from monitor.service.assembly import Clock, Parts, open_configured, utc_now
 from monitor.service.collecting import Collector
 from monitor.service.delivering import Deliverer
@@ -45,6 +46,7 @@ class Daemon:
         self._parts: Parts
         self._collector: Collector
         self._deliverer: Deliverer
+        self._second: SecondReader
 
     async def run(self) -> None:
         """Work until SIGTERM or SIGINT, then end within 5 s.
@@ -78,11 +80,13 @@ class Daemon:
         plant_seeds(self._config, self._parts, self._clock(), self._stopping.is_set)
         self._configure(())
         self._deliverer = Deliverer(self._config, self._parts, self._clock, self._in_worker)
+        self._second = SecondReader(self._config, self._parts, self._clock, self._in_worker)
 
     async def _close(self) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS / 2):
                 await self._collector.close()
+                await self._second.close()
                 await self._deliverer.close(STOP_SECONDS / 4)
                 await self._in_worker(self._parts.close)
         self._in_worker.close()
@@ -93,7 +97,7 @@ class Daemon:
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
         scheduler.add_listener(_report_trouble, EVENT_JOB_MISSED | EVENT_JOB_ERROR)
-        for job in (self._collect, self._read, self._deliver, self._reload):
+        for job in (self._collect, self._read, self._ask, self._deliver, self._reload):
             scheduler.add_job(job, "interval", seconds=TICK_SECONDS, next_run_time=self._clock())
         scheduler.add_job(self._prove_alive, "interval", seconds=ALIVE_SECONDS)
         return scheduler
@@ -111,6 +115,9 @@ class Daemon:
         if await self._collector.every_source_tried() and await self._in_worker(self._parts.pipeline.idle):
             await self._in_worker(self._parts.pipeline.caught_up)
 
+    async def _ask(self) -> None:
+        await self._second.begin()
+
     async def _reload(self) -> None:
         """Take the configuration anew after SIGHUP. A bad file is refused and the old one stays."""
         if not self._reloads.is_set():
@@ -118,6 +125,7 @@ class Daemon:
         self._reloads.clear()
         try:
             config = load_config(self._config.path)
+            second = await self._in_worker(lambda: SecondReader(config, self._parts, self._clock, self._in_worker))
             await self._in_worker(lambda: self._deliverer.use(config))
         except ConfigError as error:
             logger.error("not reloaded, the old configuration stays: %s", error)
@@ -125,7 +133,8 @@ class Daemon:
         changed = differences(self._config, config)
         async with self._collecting:
             await self._collector.close()
-            self._config = config
+            await self._second.close()
+            self._config, self._second = config, second
             await self._in_worker(lambda: self._configure(changed))
         logger.info("reloaded: %s", "; ".join(changed) or "nothing differs")
 

@@ -13,16 +13,15 @@ TRUST: Final = 0.8
 """How likely an accepted answer is right: an assumption, set below what careful large models reach and far above what
 the smallest do. A first reading that is surer than this keeps its signal."""
 _SUREST: Final = 0.995
-_FAINTEST: Final = 0.02
 
 
 def merged(first: Reading, answer: Answer, by: str) -> Reading:
     """The reading after the answer of `by` (model and prompt version) to the question what the article says.
 
     Two independent opinions: where they agree, their log odds add up; where they differ, the surer one stands with the
-    difference.
+    difference. A first reading of less than one half speaks against nothing.
     """
-    odds = _odds(first.confidence)
+    odds = max(_odds(first.confidence), 0.0)
     reader = f"{first.reader}+{by}"
     claims = (*first.claims, *_claim(first, answer, by))
     if answer.signal is first.signal:
@@ -85,7 +84,7 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _odds(probability: float) -> float:
-    kept = min(max(probability, _FAINTEST), _SUREST)
+    kept = min(max(probability, 1 - _SUREST), _SUREST)
     return log(kept / (1 - kept))
 
 
