@@ -40,6 +40,9 @@ screenshots: dev
 bench: dev
 	$(BIN)/python -m bench
 
+bench-extraction: dev
+	$(BIN)/python -m bench.extraction $(DATA)
+
 lock: dev
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 --no-header --no-emit-index-url --upgrade --group build -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 --no-header --no-emit-index-url --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml

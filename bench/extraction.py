@@ -1,4 +1,4 @@
-"""Measures the extraction of articles from pages beside other libraries. Needs labelled pages that are not ours to ship.
+"""Measures the extraction of articles beside other libraries, on labelled pages that are not ours to ship.
 
     python -m bench.extraction DATA
 
@@ -155,9 +155,9 @@ def measure(run: Extractor, pages: list[Page]) -> tuple[list[Score], float]:
 def main(folder: str) -> None:
     """Prints one line of figures for each extractor."""
     pages = load(Path(folder))
-    print(
-        f"{len(pages)} pages\n{'':14}{'F1':>7}{'prec.':>8}{'recall':>8}{'extra':>7}{'missed':>8}{'title':>8}{'time':>8}{'pages/s':>9}"
-    )
+    print(f"{len(pages)} pages")
+    print(f"{'':14}{'F1':>7}{'prec.':>8}{'recall':>8}{'extra':>7}{'missed':>8}", end="")
+    print(f"{'title':>8}{'time':>8}{'pages/s':>9}")
     for name, run in extractors().items():
         scores, spent = measure(run, pages)
         precision = statistics.mean(s.precision for s in scores)
