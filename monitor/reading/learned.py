@@ -11,6 +11,7 @@ from monitor.reading.encoder import LABELS, Encoder, ModelError, Opinion
 from monitor.reading.framing import frame
 from monitor.reading.model import Document, Reading, Watch
 from monitor.reading.rules_reader import findings as rules_findings
+from monitor.reading.times import publication_day
 from monitor.reading.venues import gazetteer
 from monitor.reading.weighing import Weights, findings, settle
 from monitor.statuses import Signal
@@ -33,7 +34,7 @@ class LearnedReader:
 
     def read(self, document: Document, watch: Watch) -> Reading:
         """What the article says of the watch's meeting. Never raises on any text."""
-        on = document.published.date() if document.published else None
+        on = publication_day(document)
         told = rules_findings(document, watch)
         opinion = self.opinion(document, watch, told)
         if opinion is None:
@@ -48,7 +49,7 @@ class LearnedReader:
         """What the encoder makes of the article; None, unasked, where it mentions no principal or their country."""
         if not any(mention.who for t in told for mention in t.line.mentions):
             return None
-        on = document.published.date() if document.published else None
+        on = publication_day(document)
         return self._encoder.judge(frame([t.line.sentence for t in told], watch, on))
 
 
