@@ -13,14 +13,22 @@ MAX_BLOCKS: Final = 6000
 MAX_DEPTH: Final = 250
 """Deeper nesting is not entered: browsers stop at 512, real pages stay below 60."""
 _SKIPPED: Final = frozenset(
-    "script style noscript template svg iframe button select textarea input option object embed video audio canvas map "
-    "math head nav dialog".split()
+    {
+        "script", "style", "noscript", "template", "svg", "iframe", "button", "select", "textarea", "input",
+        "option", "object", "embed", "video", "audio", "canvas", "map", "math", "head", "nav", "dialog",
+    }
 )  # fmt: skip
 _BLOCK: Final = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
+    {
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt",
+        "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+        "hgroup", "hr", "html", "legend", "li", "main", "ol", "p", "pre", "section", "summary", "table",
+        "tbody", "tfoot", "thead", "tr", "ul",
+    }
+)  # fmt: skip
 """What breaks a line by the HTML standard's style sheet; everything else, custom elements too, runs on."""
+_CELLS: Final = frozenset(("td", "th"))
+"""A row of a table is one block, its cells with a space between them."""
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -98,6 +106,7 @@ def blocks_of(tree: lxml.html.HtmlElement) -> list[Block]:
                     walk(child, child, in_link, depth + 1)
                     flush(child)
                 else:
+                    run.add(" " if tag in _CELLS else "", in_link)
                     walk(child, owner, in_link or tag == "a", depth + 1)
             run.add(child.tail, in_link)
 

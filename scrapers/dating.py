@@ -39,8 +39,8 @@ _month = (
 )
 _weekday = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _NAMED_DAY = re.compile(
-    rf"(?:(?P<w>{_weekday}),? (?:the )?)?\b(?:(?P<m>{_month})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?"
-    rf" (?:of )?(?P<m2>{_month})\b\.?)(?!\d|,? (?:19|20)\d\d|[:.]\d)",
+    rf"(?:(?P<w>{_weekday}),? (?:the )?)?\b(?:(?P<m>{_month})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?|"
+    rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<m2>{_month})\b\.?)(?!\d|,? (?:19|20)\d\d|[:.]\d)",
     re.IGNORECASE,
 )
 _BARE_WEEKDAY = re.compile(rf"\b(?P<w>{_weekday})\b(?!,? (?:the )?\d|,? (?:{_month})\b)", re.IGNORECASE)
@@ -55,7 +55,8 @@ _YEAR = re.compile(
 )
 _AHEAD = re.compile(
     r"\b(?:will|would|shall|scheduled|set for|set to|planned|plans?|expected|due|upcoming|slated|ahead of|by|until|"
-    r"before|from|next|could|may|might|can|should|to (?:be held|take place|meet|visit|hold|discuss)|starting|invit\w+)\b",
+    r"before|from|next|could|may|might|can|should|to (?:be held|take place|meet|visit|hold|discuss)|"
+    r"starting|invit\w+)\b",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
@@ -201,16 +202,15 @@ def _bare_weekday(text: str) -> int | None:
 
 def _looks_back_on(text: str) -> date | None:
     """The last day of the latest year, month or day written with its year that the text puts in the past."""
-    ends: list[date] = []
-    for match in _YEAR.finditer(text):
-        if _is_past(text, match.start(), match.end()) or not _AHEAD.search(
-            text[max(0, match.start() - 70) : match.start()]
-        ):
-            ends.append(date(int(match["y"]), 1, 1))
-    for match in _MONTH_OF_YEAR.finditer(text):
-        ends.append(date(int(match["y"]), MONTHS[match["m"].lower()], 1))
-    ends += [stamp.day for stamp in find_stamps(text) if _is_past(text, stamp.start, stamp.end)]
-    return max(ends, default=None)
+    years = [
+        date(int(match["y"]), 1, 1)
+        for match in _YEAR.finditer(text)
+        if _is_past(text, match.start(), match.end())
+        or not _AHEAD.search(text[max(0, match.start() - 70) : match.start()])
+    ]
+    months = [date(int(match["y"]), MONTHS[match["m"].lower()], 1) for match in _MONTH_OF_YEAR.finditer(text)]
+    days = [stamp.day for stamp in find_stamps(text) if _is_past(text, stamp.start, stamp.end)]
+    return max((*years, *months, *days), default=None)
 
 
 def _weekdays_between(weekday: int, windows: list[Span], floor: date | None) -> WorkedOut | None:

@@ -39,8 +39,9 @@ def decode_page(data: bytes, content_type: str | None = None) -> str:
     if cut_short:
         declared.insert(0, "utf-8")
     for label in (*declared, "cp1252"):
-        if (name := _codec(label)) is not None:
-            return data.decode(name, "replace").replace("\0", "")
+        codec = _codec(label)
+        if codec is not None:
+            return data.decode(codec, "replace").replace("\0", "")
     raise AssertionError("windows-1252 is always there")
 
 

@@ -104,9 +104,9 @@ def _titles(tree: lxml.html.HtmlElement, meta: dict[str, str], article: dict[str
         ("twitter", meta.get("twitter:title")),
         ("title", next((title.text_content() for title in tree.iter("title")), None)),
     )
-    for place, text in given:
-        if text and text.strip():
-            yield Offer(_unescaped(text), place)
+    for place, title in given:
+        if title and title.strip():
+            yield Offer(_unescaped(title), place)
 
 
 def _unescaped(text: str) -> str:
@@ -148,8 +148,8 @@ def _first_stamp(meta: dict[str, str], among: tuple[str, ...]) -> Stamp | None:
 def _author(tree: lxml.html.HtmlElement, meta: dict[str, str], article: dict[str, Any]) -> str | None:
     if given := names(article.get("author")) or names(article.get("creator")):
         return " and ".join(dict.fromkeys(given[:6]))
-    for name in _AUTHOR_META:
-        if (author := meta.get(name)) and "://" not in author and len(author) < 120:
+    for key in _AUTHOR_META:
+        if (author := meta.get(key)) and "://" not in author and len(author) < 120:
             return author
     marked = tree.xpath(
         "//*[@rel='author' or @itemprop='author' or contains(@class,'byline') or contains(@class,'author')]"
@@ -174,7 +174,7 @@ def _canonical(tree: lxml.html.HtmlElement, meta: dict[str, str], url: str | Non
     links = [link.get("href") for link in tree.iter("link") if (link.get("rel") or "").lower() == "canonical"]
     for given in (*links, meta.get("og:url")):
         try:
-            address = urljoin(url or "", (given or "").strip())
+            address: str = urljoin(url or "", (given or "").strip())
             parts = urlsplit(address)
         except ValueError:
             continue

@@ -6,7 +6,7 @@ Judges places (marks, links, neighbours), not words: clean.py does that.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -24,7 +24,7 @@ _FOREIGN = re.compile(
     r"gallery|expandable\w*|accordion\w*|collapsible\w*|info-box|fact-box|slideshow|pull-?quotes?|tweet|twitter|instagram|fb-|embed\w*|infobox|factbox|read-?(?:more|next|also)|more-?(?:on|from|"
     r"stories|news)|next-?(?:up|article|post)|prev\w*|pagination|pager|print|hidden|sr-only|visually-?hidden|screen-reader\w*|copyright|disclaimer|"
     r"donat\w+|follow\w*|metadata|meta|post-?meta|dateline|timestamp|datetime|published|byl|kicker|eyebrow|rubric|topper|login|register|"
-    r"banner|offcanvas|skip\w*|jump\w*|player|video|audio|podcast|poll|quiz|rating|tooltip|notification|alert-?bar|app-?download)(?=$|[\s_-])",
+    r"banner|offcanvas|skip\w*|jump\w*|(?:video|audio|media|jw)-?player|video|audio|podcast|poll|quiz|rating|tooltip|notification|alert-?bar|app-?download)(?=$|[\s_-])",
     re.IGNORECASE,
 )
 """Marks (class, id) of places on a page that hold something else than the article."""
@@ -43,8 +43,8 @@ _STANDFIRST = re.compile(
     r"abstract|vorspann|teaser-?text|ingress|entradilla|bajada|sommario|perex|preamble|article-?description|sottotitolo)(?=$|[\s_-])",
     re.IGNORECASE,
 )
-_ASIDE_TAGS: Final = frozenset("aside footer figcaption figure table address".split())
-_LEAVES: Final = frozenset("p h2 h3 h4 blockquote li td".split())
+_ASIDE_TAGS: Final = frozenset({"aside", "footer", "figcaption", "figure", "address"})
+_LEAVES: Final = frozenset({"p", "h2", "h3", "h4", "blockquote", "li", "tr"})
 _PROSE_LENGTH: Final = 60
 _LEADS_ELSEWHERE: Final = 20
 """Characters of link text that make a block a link to another page's story rather than a word or a source."""
@@ -52,8 +52,8 @@ _STATED_LEAST: Final = 250
 """Characters: shorter statements of a body are summaries."""
 _STATED_WHOLE: Final = 0.9
 """A statement that has so much of what was found on the page is not a cut one."""
-_HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
-_TEXT_TAGS: Final = frozenset("p li blockquote td th dd dt pre q".split())
+_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_TEXT_TAGS: Final = frozenset({"p", "li", "blockquote", "tr", "pre"})
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _DENSE = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 """Scripts that say in one character what others say in three."""
@@ -73,7 +73,8 @@ def body_paragraphs(tree: lxml.html.HtmlElement, data: PageData) -> list[str]:
     prose = [block for block in all_prose if not places.foreign(block) and block not in teasers] or all_prose
     place = _place(_weights(prose), tree)
     inside = [block for block in blocks if place in ancestors(block) and block not in teasers]
-    kept = _with_headings_of_something([block for block in inside if _belongs(block, places)])
+    broken = Counter(block.element for block in inside)  # text with line breaks for paragraphs
+    kept = _trimmed([b for b in inside if _belongs(b, places, broken[b.element] > 2)])
     found = [*_lead(blocks, kept, places, teasers, data), *kept]
     stated = _stated_paragraphs(data.body)
     if sum(map(len, stated)) > 2 * sum(len(block.text) for block in found):
@@ -156,7 +157,8 @@ def _is_prose(block: Block) -> bool:
     return (
         len(block.text) >= (_PROSE_LENGTH // 3 if _DENSE.search(block.text) else _PROSE_LENGTH)
         and block.link_share < 0.4
-        and block.tag not in ("h1", "h2", "h3", "h4", "h5", "h6")
+        and block.tag != "h1"
+        and block.tag not in _HEADINGS
         and is_sentence(block.text)
     )
 
@@ -205,7 +207,7 @@ def _listed_stories(blocks: Sequence[Block]) -> set[Block]:
     """The items of lists in which every item opens with a link as long as a headline."""
     lists: dict[lxml.html.HtmlElement, list[Block]] = defaultdict(list)
     for block in blocks:
-        if block.tag == "li":
+        if block.tag == "li" and block.element.getparent().tag == "ul":
             lists[block.element.getparent()].append(block)
     return {
         block
@@ -215,16 +217,21 @@ def _listed_stories(blocks: Sequence[Block]) -> set[Block]:
     }
 
 
-def _belongs(block: Block, places: _Places) -> bool:
-    """Whether a block in the article's place is of the article: no foreign mark, no list of links, no label."""
-    if block.link_share >= 0.5 or places.foreign(block):
+def _belongs(block: Block, places: _Places, among_lines: bool) -> bool:
+    """Whether a block in the article's place is of the article: no foreign mark, no list of links, no label.
+
+    `among_lines`: it is one of several lines of one element, which are no labels.
+    """
+    if block.link_share >= 0.5 or block.tag == "h1" or places.foreign(block):
         return False
-    return block.tag in _TEXT_TAGS or block.tag in _HEADINGS or is_sentence(block.text)
+    return among_lines or block.tag in _TEXT_TAGS or block.tag in _HEADINGS or is_sentence(block.text)
 
 
-def _with_headings_of_something(kept: Sequence[Block]) -> list[Block]:
-    """Drops headings that no text follows."""
+def _trimmed(kept: Sequence[Block]) -> list[Block]:
+    """Drops headings that no text follows, and items with links that follow the last of the text."""
     result: list[Block] = []
+    while kept and kept[-1].tag == "li" and kept[-1].linked >= _LEADS_ELSEWHERE:
+        kept = kept[:-1]
     for block in reversed(kept):
         if block.tag not in _HEADINGS or (result and (result[-1].tag not in _HEADINGS or block.tag < result[-1].tag)):
             result.append(block)
@@ -243,14 +250,14 @@ def _lead(
         return
     known = {_bare(block.text) for block in kept}
     described, title = _bare(data.lead or ""), _bare(data.title or "")
-    under_headline = False
-    for block in blocks[: kept[0].order]:
+    before = blocks[: kept[0].order]
+    headline = max((block.order for block in before if block.tag == "h1"), default=len(blocks))
+    for block in before:
         bare = _bare(block.text)
-        under_headline = under_headline or (block.tag == "h1" and bare == title)
         if not 30 <= len(block.text) <= 1500 or bare in known or bare == title or block.link_share > 0.4:
             continue
         is_described = len(described) > 30 and (bare.startswith(described[:60]) or described.startswith(bare[:60]))
-        in_text = under_headline and _is_prose(block) and not places.foreign(block) and block not in teasers
+        in_text = block.order > headline and _is_prose(block) and not places.foreign(block) and block not in teasers
         if is_described or in_text or _is_standfirst(block):
             yield block
             known.add(bare)

@@ -28,7 +28,7 @@ AROUND = {
     "donation meter": (("$4,120\n$10,000\nMARCH 2021", "Support Our Harbour"), ("Donate now",)),
     "comments": (
         (),
-        ("12 Comments", "Oldfox", "They will never agree on anything, you will see.", "Reply", "So true, my friend, so true indeed."),
+        ("12 Comments", "Oldfox", "They will never agree, you will see.", "Reply", "So true, my friend, so true."),
     ),
     "comment form": ((), ("Leave a Reply", "Your email address will not be published. Required fields are marked *")),
     "related stories": (
@@ -45,7 +45,10 @@ AROUND = {
     "tags": ((), ("Tags: Nordavia, Sudmark, summit", "Filed under: World")),
     "messenger channel": ((), ("Follow us on Telegram for the latest updates", "Download our mobile app.")),
     "typo note": ((), ("If you notice a spelling error, select it and press Ctrl+Enter.",)),
-    "share buttons": (("Share on Facebook Tweet Pin it", "1.4K shares | 210 comments"), ("Share this: Facebook | Twitter",)),
+    "share buttons": (
+        ("Share on Facebook Tweet Pin it", "1.4K shares | 210 comments"),
+        ("Share this: Facebook | Twitter",),
+    ),
     "author's bio asks for tips": ((), ("Have a tip we should know? tips@harbour.example",)),
     "separators": ((), ("••••", "Support our work: make a donation today and help us keep going.", "* * *")),
     "spam link": ((), ("Click Here: cheap oilskin coats",)),

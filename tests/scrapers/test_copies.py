@@ -10,7 +10,7 @@ from bench.copies import EDITS, STREAMS, copies, follow_ups, stories
 from scrapers.copies import SIZE, is_copy, sketch
 
 TEXT = tuple(
-    f"Paragraph {n}: the envoy of province {n} said that talk number {n * 7} had gone on for {n + 2} hours in hall {n * 3}."
+    f"Paragraph {n}: the envoy of province {n} said that talk {n * 7} had gone on for {n + 2} hours in hall {n * 3}."
     for n in range(12)
 )
 
@@ -30,9 +30,10 @@ def test_nine_of_ten_copies_are_found_and_two_of_a_hundred_follow_ups_are_not_ta
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__)
-def test_each_kind_of_copy_is_one(edit):
+def test_each_kind_of_copy_is_one(edit, streams):
+    text = max((text for stream in streams for text in stream), key=lambda text: len(" ".join(text)))
     other = ("Here at home the mayor of Kell welcomed the news and promised to keep the harbour open all night.",) * 2
-    assert is_copy(sketch(TEXT), sketch(edit(TEXT, other, random.Random(1))))
+    assert is_copy(sketch(text), sketch(edit(text, other, random.Random(1))))
 
 
 def test_breaks_case_and_punctuation_do_not_count():

@@ -138,8 +138,7 @@ def test_any_text_is_searched_and_what_is_found_lies_in_it(text):
         assert 1900 <= stamp.at.year <= 2100
 
 
-@given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2049, 12, 31), timezones=st.just(UTC)))
+@given(st.integers(631152000, 2524608000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)))
 def test_every_instant_is_read_back(at):
-    at = at.replace(microsecond=0)
     for form in ("%Y-%m-%dT%H:%M:%SZ", "%a, %d %b %Y %H:%M:%S GMT", "%B %d, %Y %H:%M:%S UTC"):
         assert read_stamp(at.strftime(form)).at == at

@@ -17,7 +17,7 @@ TITLE = "Presidents of Nordavia and Sudmark to meet in Tallow"
 LEAD = "A first meeting since the border was closed: both offices have confirmed the day and the place."
 BODY = (
     "The presidents of Nordavia and Sudmark will meet in Tallow on May 5, both their offices said on Thursday evening.",
-    '"We have much to talk about," the Nordavian president told reporters in the harbour town of Kell, where he is on leave.',
+    '"We have much to talk about," the Nordavian president told reporters in the harbour town of Kell on his holiday.',
     "It would be their first meeting since the border between the two countries was closed in the autumn of last year.",
     "Neither side has said for how long the two will talk, or whether a statement to the press is planned afterwards.",
 )
@@ -43,21 +43,29 @@ def paragraphs(*texts: str) -> str:
     return "".join(f"<p>{text}</p>" for text in texts)
 
 
-TEASER = "<div class=card><a href=/n/{n}>Ferry strike in Kell enters its week number {n}</a><p>Passengers have been waiting on the quay in the rain for {n} days, and the end is not in sight yet.</p></div>"
+TEASER = """<div class=card><a href=/n/{n}>Ferry strike in Kell enters its week number {n}</a>
+<p>Passengers have been waiting on the quay in the rain for {n} days, and the end is not in sight yet.</p></div>"""
 AROUND = """
 <header><nav><ul><li><a href=/>Home</a><li><a href=/w>World</a></ul></nav></header>
 <main><article><h1>{title}</h1><p class=standfirst>{lead}</p>
-<div class=byline>By <a rel=author href=/q>Ann Quill</a> <time datetime="2021-04-29T20:15:00+02:00">29 April 2021</time></div>
-<figure><img src=x><figcaption>The two presidents when they met in Kell two years ago, in better days than these.</figcaption></figure>
+<div class=byline>By <a rel=author href=/q>Ann Quill</a>
+<time datetime="2021-04-29T20:15:00+02:00">29 April 2021</time></div>
+<figure><img src=x>
+<figcaption>The two presidents when they met in Kell two years ago, in better days than these.</figcaption></figure>
 <div class="article-body">{body}
-<div class=newsletter-signup><p>Our morning letter brings you the day's most important stories before breakfast, for free.</p></div>
-<blockquote class=twitter-tweet><p>So glad that talks are on again after such a long and bitter silence on both shores!</p></blockquote>
-{more}<aside><h3>More stories</h3><p>How the border came to be closed, and who was for it and who was against it then.</p></aside>
+<div class=newsletter-signup>
+<p>Our morning letter brings you the day's most important stories before breakfast, for free.</p></div>
+<blockquote class=twitter-tweet>
+<p>So glad that talks are on again after such a long and bitter silence on both shores!</p></blockquote>
+{more}<aside><h3>More stories</h3>
+<p>How the border came to be closed, and who was for it and who was against it then.</p></aside>
 <p><em>Ann Quill is a correspondent of the Harbour Times and covers the north from Kell.</em></p>
 </div></article>
-<section class=related-stories>{teasers}</section><section id=comments><h2>3 Comments</h2>
+<section class=related-stories>{teasers}</section>
+<section id=comments><h2>3 Comments</h2>
 <p>They will never agree on anything as long as the old men are in charge, if you ask me.</p></section></main>
-<footer><p>The Harbour Times is published by the Harbour Media Group, which is a member of the press council of Kell.</p></footer>
+<footer>
+<p>The Harbour Times is published by the Harbour Media Group, a member of the press council of Kell.</p></footer>
 """
 
 
@@ -73,7 +81,8 @@ def full_page(head: str = "") -> bytes:
 
 
 def test_a_page_full_of_other_things_gives_its_article():
-    head = f'<script type="application/ld+json">{json.dumps(STATEMENT)}</script><link rel=canonical href="/world/presidents-to-meet-1762193220">'
+    statement = f'<script type="application/ld+json">{json.dumps(STATEMENT)}</script>'
+    head = f'{statement}<link rel=canonical href="/world/presidents-to-meet-1762193220">'
     article = extract(full_page(head), URL)
     assert article.title == TITLE
     assert article.paragraphs[:5] == (LEAD, *BODY)
@@ -107,7 +116,7 @@ def test_without_data_for_machines_the_page_itself_is_read():
             id="each in its box",
         ),
         pytest.param(
-            f"<h1>{TITLE}</h1><div class=intro>{paragraphs(BODY[0])}</div><div class=rest>{paragraphs(*BODY[1:])}</div>",
+            f"<h1>{TITLE}</h1><div class=intro>{paragraphs(BODY[0])}</div><div>{paragraphs(*BODY[1:])}</div>",
             id="first paragraph apart",
         ),
         pytest.param(
@@ -133,7 +142,8 @@ def test_the_article_is_found_whatever_the_page_is_made_of(inner):
 
 
 def test_subheadings_and_lists_of_the_article_stay():
-    inner = f"<h1>{TITLE}</h1><div>{paragraphs(*BODY[:2])}<h2>The road to Tallow</h2>{paragraphs(BODY[2])}<ul><li>border</li><li>grain</li></ul>{paragraphs(BODY[3])}<h2>Topics</h2></div>"
+    middle = f"<h2>The road to Tallow</h2>{paragraphs(BODY[2])}<ul><li>border</li><li>grain</li></ul>"
+    inner = f"<h1>{TITLE}</h1><div>{paragraphs(*BODY[:2])}{middle}{paragraphs(BODY[3])}<h2>Topics</h2></div>"
     assert extract(page(inner), URL).paragraphs == (
         *BODY[:2],
         "The road to Tallow",
@@ -223,7 +233,27 @@ def test_ten_thousand_nested_elements_end_in_good_time():
     assert article.title == TITLE
 
 
-tags = st.sampled_from("p div span a b h1 h2 li ul br article script style td table form figure".split())
+tags = st.sampled_from(
+    (
+        "p",
+        "div",
+        "span",
+        "a",
+        "b",
+        "h1",
+        "h2",
+        "li",
+        "ul",
+        "br",
+        "article",
+        "script",
+        "style",
+        "td",
+        "table",
+        "form",
+        "figure",
+    )
+)
 pieces = st.one_of(
     st.text(max_size=40),
     tags.map("<{}>".format),

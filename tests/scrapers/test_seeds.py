@@ -31,7 +31,8 @@ def normalised(name: str) -> Article:
             "Trump wants to arrange a meeting with Putin",
             None,
             None,
-            "US President Donald|This was cited by|The agency also|The Washington Examiner|Garrett Markis|Prior to this|"
+            "US President Donald|This was cited by|The agency also|The Washington Examiner|Garrett Markis|"
+            "Prior to this|"
             "Trump’s team impedes|US presidential aides|According to the source|Trump’s idea of|The meeting may|"
             "Meanwhile, the meeting|Donald Trump and|Then the American",
             id="subheadings stay, comment form goes",
@@ -41,8 +42,10 @@ def normalised(name: str) -> Article:
             "Donald Trump has invited Vladimir Putin to the White House, the Kremlin says",
             None,
             None,
-            'Donald Trump has invited|Yury Ushakov|He continued|The White House provided|“As the president|"We have nothing|'
-            'Mr Ushakov later|It is not the first|"I don’t think|"Look, it’s very|"If you don’t|Monday’s news|On the same',
+            "Donald Trump has invited|Yury Ushakov|He continued|The White House provided|"
+            '“As the president|"We have nothing|'
+            'Mr Ushakov later|It is not the first|"I don’t think|"Look, it’s very|'
+            '"If you don’t|Monday’s news|On the same',
             id="chart title, caption over two lines, advertising line",
         ),
         pytest.param(
@@ -50,8 +53,10 @@ def normalised(name: str) -> Article:
             "Putin has addressed a meeting with Trump, but without concrete plans, according to the Kremlin",
             "Kimberly Novankosv",
             None,
-            "The Kremlin has signaled|Kremlin spokesman Dmitry|“There is a clear|Despite this|“Many countries|The Kremlin has opened|"
-            "The history of|The last time|A year earlier|For his part|Expectations during|With Trump on|The political will|Meanwhile",
+            "The Kremlin has signaled|Kremlin spokesman Dmitry|“There is a clear|Despite this|“Many countries|"
+            "The Kremlin has opened|"
+            "The history of|The last time|A year earlier|For his part|Expectations during|"
+            "With Trump on|The political will|Meanwhile",
             id="cookie notice, repeated title, byline at the end",
         ),
         pytest.param(

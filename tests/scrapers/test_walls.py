@@ -39,7 +39,7 @@ def test_a_wall_is_named(title, paragraphs, reason):
 
 
 def test_a_wall_that_lost_its_words_in_the_cleaning_is_found_on_the_page():
-    html = "<body><script>var x = 'accept all'</script><h1>Leaders to meet</h1><div>Sign in to read the full story</div></body>"
+    html = "<body><script>var x = 'accept all'</script><h1>Leaders meet</h1><p>Sign in to read the story</p></body>"
     assert "a paywall" in (wall_reason(Article(title="Leaders to meet"), html) or "")
 
 
