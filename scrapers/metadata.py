@@ -123,7 +123,7 @@ def _site_names(site: str | None, url: str | None, meta: dict[str, str]) -> list
     ]
     if url:
         host = outlet(url)
-        given += [host, host.rsplit(".", 1)[0], host.split(".")[0] if host.count(".") == 1 else host.split(".")[-2]]
+        given += [host, host.rsplit(".", 1)[0], host.split(".")[0] if host.count(".") < 2 else host.split(".")[-2]]
     return [name for name in given if name]
 
 
