@@ -37,6 +37,14 @@ def is_allowed(text: str, allowed: Sequence[Network]) -> bool:
     return address.is_global and not address.is_multicast and not _within(address, EXTRA_PRIVATE)
 
 
+def judge(host: str, allowed: Sequence[Network]) -> bool | None:
+    """Whether a URL's host may be fetched as it stands; None for a name, which is judged when it is resolved."""
+    try:
+        return is_allowed(host, allowed)
+    except ValueError:
+        return None
+
+
 def _within(address: Address, networks: Sequence[Network]) -> bool:
     return any(address.version == network.version and address in network for network in networks)
 

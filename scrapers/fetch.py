@@ -5,6 +5,7 @@ import ipaddress
 import urllib.request
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
 from types import TracebackType
 from typing import Final, Self
 
@@ -12,7 +13,7 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from scrapers.addresses import MEND, AddressGuard, ForbiddenAddress, Network, is_allowed
+from scrapers.addresses import MEND, AddressGuard, ForbiddenAddress, Network, judge
 from scrapers.bodies import ACCEPTED, BodyError, read_body
 from scrapers.exchange import NO_VALIDATORS, FetchError, Response, Validators, freshness, retry_after
 from scrapers.politeness import HostHeld, Turn, Turns
@@ -47,6 +48,7 @@ class Fetcher:
     ) -> None:
         """`timeout` in seconds for a whole answer; `allow_private` are networks such as `127.0.0.0/8`."""
         self._allowed: tuple[Network, ...] = tuple(ipaddress.ip_network(text) for text in allow_private)
+        self._judge = lru_cache(10_000)(partial(judge, allowed=self._allowed))
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": ACCEPTED, "Accept": "*/*"}
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._slots = asyncio.Semaphore(concurrency)
@@ -107,11 +109,7 @@ class Fetcher:
             raise FetchError(url, "scheme", f"not an address: {error}") from error
         if target.scheme not in ("http", "https") or not host:
             raise FetchError(url, "scheme", "only http and https addresses are fetched")
-        try:
-            allowed = is_allowed(host, self._allowed)
-        except ValueError:
-            return target
-        if not allowed:
+        if self._judge(host) is False:
             raise FetchError(url, "address", f"{host} is not a public address; {MEND}")
         return target
 

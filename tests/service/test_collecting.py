@@ -14,6 +14,7 @@ from monitor.events import Recorded
 from monitor.service.assembly import Parts, open_parts
 from monitor.service.collecting import Collected, Collector
 from monitor.service.worker import Worker
+from scrapers.kinds.feed import FeedKind
 from tests.scrapers.site import Site, item, rss, story
 from tests.service.scripted import ScriptedReader
 
@@ -164,3 +165,334 @@ def test_a_restart_goes_on_where_it_was(tmp_path: Path) -> None:
                 await desk.close()
 
     asyncio.run(run())
+
+
+def test_a_source_that_fails_is_reported_once_and_so_is_its_recovery() -> None:
+    site = Site()
+    stories(site, 1)
+    good = site.pages["/feed"]
+
+    async def work(desk: Desk) -> None:
+        await desk.poll(minutes=1)
+        site.pages["/feed"] = web.Response(status=404)
+        for _ in range(6):
+            await desk.poll(hours=25)
+        (failing,) = desk.told("SourceFailing")
+        assert failing.feed == "feed"
+        assert failing.reason.startswith("status 404: http://127.0.0.1")
+        assert not desk.told("SourceRecovered")
+        site.pages["/feed"] = good
+        await desk.poll(hours=25)
+        await desk.poll(hours=25)
+        assert len(desk.told("SourceRecovered")) == 1
+
+    at_desk(site, work)
+
+
+def test_faults_make_the_waits_longer_and_retry_after_counts() -> None:
+    site = Site({"/feed": web.Response(status=503)})
+
+    async def work(desk: Desk) -> None:
+        waits = []
+        for _ in range(3):
+            await desk.poll(hours=25)
+            waits.append(await desk.collector.due_in())
+        assert waits == sorted(waits)
+        assert 2 * waits[0] <= waits[2] * 1.01
+        site.pages["/feed"] = web.Response(status=503, headers={"Retry-After": "80000"})
+        await desk.poll(hours=25)
+        assert 79_000 < await desk.collector.due_in() <= 80_000
+
+    at_desk(site, work)
+
+
+@pytest.mark.parametrize(("status", "to"), [(301, "/new"), (308, "/new"), (302, None), (410, None)])
+def test_a_source_that_moved_or_is_gone_is_written_down(status: int, to: str | None) -> None:
+    site = Site()
+    stories(site, 1)
+    site.pages["/new"] = site.pages["/feed"]
+    site.pages["/feed"] = lambda _: web.Response(status=status, headers={"Location": "/new"} if status < 400 else {})
+
+    async def work(desk: Desk) -> None:
+        for _ in range(3):
+            await desk.poll(hours=25)
+        moved = [data.to for data in desk.told("SourceMoved")]
+        assert moved == ([site.url(to)] if to else [None] if status == 410 else [])
+        assert len(desk.told("ArticleRecorded")) == (0 if status == 410 else 1)
+
+    at_desk(site, work)
+
+
+def test_a_source_that_falls_silent_is_reported_when_its_own_rhythm_says_so() -> None:
+    site = Site()
+    days = [f"<pubDate>{START - timedelta(days=n):%a, %d %b %Y %H:%M:%S} GMT</pubDate>" for n in range(10)]
+    for number in range(11):
+        site.pages[f"/{number}.html"] = story(number)
+    site.pages["/feed"] = rss(*(item(f"/{n}.html", f"Story {n}", day) for n, day in enumerate(days)))
+
+    async def work(desk: Desk) -> None:
+        await desk.poll(minutes=1)
+        await desk.poll(days=1.5)
+        assert not desk.told("SourceSilent")
+        await desk.poll(days=1)
+        await desk.poll(days=1)
+        (silent,) = desk.told("SourceSilent")
+        assert (silent.feed, silent.expected_days) == ("feed", 2.0)
+        site.pages["/feed"] = rss(item("/10.html", "Story 10"))
+        await desk.poll(days=1)
+        assert len(desk.told("SourceRecovered")) == 1
+
+    at_desk(site, work)
+
+
+def test_a_corrected_article_becomes_a_revision_and_is_not_fetched_for_ever() -> None:
+    site = Site()
+    stories(site, 1)
+    looks: list[str] = []
+
+    def page(_: web.Request) -> str:
+        looks.append("look")
+        return story(1, f"They met for the time number {len(looks)}, officials said in the capital.")
+
+    site.pages["/story-1.html"] = page
+
+    async def work(desk: Desk) -> None:
+        for _ in range(60):
+            await desk.poll(hours=2)
+        assert len(looks) == 4
+        assert len(desk.told("ArticleRecorded")) == 1
+        assert len(desk.told("ArticleRevised")) == 3
+
+    at_desk(site, work)
+
+
+def test_an_entry_that_its_feed_calls_updated_is_fetched_again_within_bounds() -> None:
+    site = Site()
+
+    async def work(desk: Desk) -> None:
+        for number in range(30):
+            at = START + timedelta(hours=number)
+            site.pages["/story-1.html"] = story(1, f"They spoke of version {number} of the text, officials said there.")
+            stories(site, 1)
+            updated = f"<updated xmlns='http://www.w3.org/2005/Atom'>{at:%Y-%m-%dT%H:%M:%SZ}</updated>"
+            site.pages["/feed"] = rss(item("/story-1.html", "Story 1", updated))
+            await desk.poll(hours=1)
+        assert 5 <= site.asked.count("/story-1.html") <= 16
+
+    at_desk(site, work)
+
+
+CONSENT = (
+    "<html><title>Before you continue</title><body><p>We value your privacy. Accept all cookies.</p></body></html>"
+)
+TEASER = (
+    "<description>The envoys met on Monday in the capital and agreed to meet again soon, officials said.</description>"
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (CONSENT, "consent"),
+        (web.Response(status=404), "HTTP 404"),
+        (web.Response(status=403), "HTTP 403"),
+        ("<html><title>Page not found</title><body><p>Sorry.</p></body></html>", "error page"),
+        ("<html><title>Story</title><body></body></html>", "no body"),
+        ("", ""),
+        (lambda _: web.Response(status=302, headers={"Location": "/"}), "front page"),
+        (lambda _: web.Response(status=302, headers={"Location": "http://169.254.169.254/x"}), "not a public address"),
+    ],
+    ids=["consent", "404", "403", "soft 404", "no body", "empty", "front page", "inside"],
+)
+def test_what_is_no_article_is_set_aside_with_its_reason(page: Any, reason: str) -> None:
+    site = Site({"/feed": rss(item("/wall.html")), "/wall.html": page, "/": story(1)})
+
+    async def work(desk: Desk) -> None:
+        for _ in range(8):
+            await desk.poll(hours=25)
+        assert not desk.told("ArticleRecorded")
+        (aside,) = desk.told("ArticleSetAside")
+        assert (aside.item, aside.feed) == (site.url("/wall.html"), "feed")
+        assert reason in aside.reason
+
+    at_desk(site, work)
+
+
+def test_where_the_page_is_a_wall_the_source_s_own_words_are_taken() -> None:
+    site = Site({"/feed": rss(item("/wall.html", "They met", TEASER)), "/wall.html": CONSENT})
+
+    async def work(desk: Desk) -> None:
+        await desk.poll(minutes=1)
+        (article,) = desk.told("ArticleRecorded")
+        assert article.title == "They met"
+        assert "agreed to meet again soon" in (desk.parts.log.words(article.text) or "")
+        assert article.url == site.url("/wall.html")
+
+    at_desk(site, work)
+
+
+def test_the_same_text_under_many_addresses_is_a_wall_whatever_it_says() -> None:
+    wall = story(7)
+    site = Site({f"/{n}.html": wall for n in range(6)})
+    site.pages["/feed"] = rss(*(item(f"/{n}.html", f"Story {n}") for n in range(6)))
+
+    async def work(desk: Desk) -> None:
+        await desk.poll(minutes=1)
+        assert len(desk.told("ArticleRecorded")) == 2
+        reasons = {aside.reason for aside in desk.told("ArticleSetAside")}
+        assert reasons == {"the same text stands under 2 other addresses of this source"}
+
+    at_desk(site, work)
+
+
+def test_texts_that_shrink_all_at_once_are_reported() -> None:
+    site = Site()
+    stories(site, *range(12))
+
+    async def work(desk: Desk) -> None:
+        await desk.poll(minutes=1)
+        for number in range(20, 26):
+            site.pages[f"/story-{number}.html"] = CONSENT
+        stories(site, *range(20, 26))
+        await desk.poll(minutes=15)
+        (failing,) = desk.told("SourceFailing")
+        assert "thin texts" in failing.reason
+
+    at_desk(site, work)
+
+
+def test_a_page_that_is_down_for_a_while_is_tried_again_and_not_lost() -> None:
+    site = Site()
+    stories(site, 1)
+    site.pages["/story-1.html"] = web.Response(status=503)
+
+    async def work(desk: Desk) -> None:
+        await desk.poll(minutes=1)
+        assert not desk.told("ArticleRecorded", "ArticleSetAside")
+        site.pages["/story-1.html"] = story(1)
+        await desk.poll(minutes=6)
+        assert [article.title for article in desk.told("ArticleRecorded")] == ["Story 1"]
+        assert desk.told("ArticleRecorded")[0].first_seen == START + timedelta(minutes=1)
+
+    at_desk(site, work)
+
+
+def test_a_source_that_hangs_holds_up_no_other() -> None:
+    site = Site()
+    stories(site, 1)
+
+    async def hang(_: web.Request) -> str:
+        await asyncio.sleep(30)
+        return "late"
+
+    site.pages["/hangs"] = hang
+
+    async def work(desk: Desk) -> None:
+        desk.clock.forward(minutes=1)
+        assert await desk.collector.run_due() == 2
+        for _ in range(100):
+            if desk.told("ArticleRecorded"):
+                break
+            await asyncio.sleep(0.05)
+        assert len(desk.told("ArticleRecorded")) == 1
+        assert await desk.collector.run_due() == 0, "what hangs is not asked a second time"
+        await desk.collector.settled()
+        fault = desk.parts.database.connection.execute("SELECT last_fault FROM polls WHERE source = 'hangs'").fetchone()
+        assert "no complete answer in time" in fault[0]
+
+    at_desk(site, work, sources=lambda: [source(site, "/hangs", name="hangs"), _elsewhere(site)])
+
+
+def _elsewhere(site: Site) -> SourceSection:
+    """The site's feed under another name of the same machine: another host to the fetcher."""
+    return SourceSection(name="feed", url=f"http://localhost:{site.port}/feed", interval="10m")
+
+
+def test_what_was_listed_and_not_taken_survives_the_process(tmp_path: Path) -> None:
+    site, clock = Site(), Clock()
+    stories(site, 2, 1)
+
+    async def run() -> None:
+        async with site:
+            desk = Desk([source(site)], tmp_path / "events.db", clock, PRIVATE)
+            taken: list[str] = []
+
+            async def dies(*_: object) -> int:
+                taken.append("one")
+                raise asyncio.CancelledError
+
+            desk.collector._taker.take = dies  # type: ignore[method-assign]
+            await desk.poll(minutes=1)
+            assert taken == ["one"]
+            assert not desk.told("ArticleRecorded")
+            await desk.close()
+            stories(site, 3)
+            desk = Desk([source(site)], tmp_path / "events.db", clock, PRIVATE)
+            await desk.poll(seconds=1)
+            assert {article.title for article in desk.told("ArticleRecorded")} == {"Story 1", "Story 2"}
+            await desk.close()
+
+    asyncio.run(run())
+
+
+def test_a_kind_with_a_fault_in_it_costs_its_source_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = Site()
+    stories(site, 1)
+
+    async def work(desk: Desk) -> None:
+        def broken(*_: object) -> None:
+            raise ZeroDivisionError("in the kind")
+
+        monkeypatch.setattr(FeedKind, "poll", broken)
+        await desk.poll(minutes=1)
+        monkeypatch.undo()
+        await desk.poll(hours=1)
+        assert len(desk.told("ArticleRecorded")) == 1
+
+    at_desk(site, work)
+
+
+def test_a_check_says_what_each_source_gives_and_records_nothing() -> None:
+    site = Site({"/empty": rss(), "/walls": rss(item("/wall.html")), "/wall.html": CONSENT})
+    stories(site, 1)
+    paths = ("/feed", "/empty", "/walls", "/missing")
+
+    async def work(desk: Desk) -> None:
+        heard: list[str] = []
+        rows = {row.name: row for row in await desk.collector.try_each(lambda row: heard.append(row.name))}
+        assert sorted(heard) == sorted(rows)
+        assert rows["feed"].good
+        assert "1 entries; the first: 'Story 1'" in rows["feed"].says
+        assert [rows[name].good for name in ("empty", "walls", "missing")] == [False, False, False]
+        assert "lists no entry" in rows["empty"].says
+        assert "consent" in rows["walls"].says
+        assert "HTTP 404" in rows["missing"].says
+        assert desk.parts.log.head() == 0
+
+    at_desk(site, work, sources=lambda: [source(site, path, name=path[1:]) for path in paths])
+
+
+def test_documents_dropped_into_a_folder_arrive(tmp_path: Path) -> None:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    text = "---\nurl: https://o.example/a\nsource: o.example\npublished: 2018-05-30T10:00:00Z\n---\nA title\n\n"
+    (folder / "a.txt").write_text(text + "The envoys met on Monday, officials said, and will meet again.\n")
+
+    async def work(desk: Desk) -> None:
+        await desk.poll(minutes=1)
+        (article,) = desk.told("ArticleRecorded")
+        assert (article.url, article.source) == ("https://o.example/a", "o.example")
+
+    at_desk(Site(), work, sources=lambda: [SourceSection(name="drop", url=f"file://{folder}", kind="folder")])
+
+
+def test_every_source_counts_as_tried_when_its_first_articles_are_taken() -> None:
+    site = Site()
+    stories(site, 1)
+
+    async def work(desk: Desk) -> None:
+        assert not await desk.collector.every_source_tried()
+        await desk.poll(minutes=1)
+        assert await desk.collector.every_source_tried()
+
+    at_desk(site, work)
