@@ -30,11 +30,17 @@ class PageServer(uvicorn.Server):
             ) from error
         host = f"[{web.host}]" if ":" in web.host else web.host
         self.address = f"page at http://{host}:{self._socket.getsockname()[1]}/"
-        super().__init__(uvicorn.Config(create_app(config, clock), log_config=None, lifespan="off", access_log=False))
+        self._app = create_app(config, clock)
+        super().__init__(uvicorn.Config(self._app, log_config=None, lifespan="off", access_log=False))
 
     async def run_until_told(self) -> None:
         """Serve until `should_exit` is set."""
         await self.serve(sockets=[self._socket])
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the open streams first, or they would hold the server up."""
+        self._app.state.live.close()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -48,11 +48,13 @@ READS: dict[str, Answer] = {
 
 def create_app(config: Config, clock: Callable[[], datetime]) -> Starlette:
     """The page of one configuration. The database is opened at the first request, and may not exist before.
+    Its `state.live` is to be closed by a server that stops.
 
     Raises:
         ConfigError: the token cannot be read, or is missing where the address is not loopback.
     """
     site = Site(config, clock)
+    live = Live(site)
     read = partial(_read, site)
     routes: list[BaseRoute] = [Route(path, read(answer)) for path, answer in READS.items()]
     routes += [Route(api.PREFIX + e.path, read(partial(api.answer, e))) for e in api.ENDPOINTS]
@@ -64,12 +66,14 @@ def create_app(config: Config, clock: Callable[[], datetime]) -> Starlette:
         Route("/login", lambda request: changing.show_login(site, request)),
         Route("/login", _login(site), methods=["POST"]),
         Route("/openapi.json", lambda _: JSONResponse(api.openapi(version("summitwatch")))),
-        Route("/live", Live(site).stream),
+        Route("/live", live.stream),
         Route("/healthz", vitals.alive),
         Mount("/static", StaticFiles(packages=[("monitor.web", "static")])),
     ]
     handlers = {error: partial(_refuse, site) for error in STATUSES}
-    return Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(Shield, site.gate)])
+    app = Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(Shield, site.gate)])
+    app.state.live = live
+    return app
 
 
 def _read(site: Site, answer: Answer) -> Callable[[Request], Response]:

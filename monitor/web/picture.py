@@ -21,8 +21,10 @@ OUTLETS: Final = 8
 """Rows of outlets; the rest share one more."""
 LINKED: Final = 150
 """So many marks at most are links each; more are drawn as one line, or the page would be heavy."""
-LETTER: Final = 7.0
+LETTER: Final = 7.8
 """Width of a letter of a lane's label."""
+TICK: Final = 40
+"""Room for the label of a tick."""
 GAP: Final = 12
 """Between two lanes in one row."""
 DAY: Final = timedelta(days=1)
@@ -66,11 +68,12 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """A text in the picture, from `x` on."""
+    """A text in the picture, from `x` on, or up to the right edge where it would reach over it."""
 
     x: float
     y: float
     text: str
+    at_edge: bool = False
 
 
 class Dot(msgspec.Struct, frozen=True):
@@ -138,7 +141,11 @@ def draw(shown: Window, lanes: Sequence[Lane], marks: Sequence[Mark], now: datet
     seen = [lane for lane in lanes if lane.end >= shown.start and lane.start <= shown.end]
     rows = _packed([(lane, *_label(shown, lane)) for lane in seen], shown)
     bars = [bar for n, row in enumerate(rows) for lane, *_ in row for bar in _bars(shown, lane, TOP + n * LANE + 22)]
-    labels = [Label(x, TOP + n * LANE + 15, text) for n, row in enumerate(rows) for _, x, text in row]
+    labels = [
+        Label(x, TOP + n * LANE + 15, text, x + LETTER * len(text) >= WIDTH)
+        for n, row in enumerate(rows)
+        for _, x, text in row
+    ]
     lanes_end = TOP + max(len(rows), 1) * LANE + 8
     inside = [mark for mark in marks if shown.start <= mark.at < shown.end]
     outlets, dots = _outlets(shown, inside, lanes_end)
@@ -237,4 +244,4 @@ def _ticks(shown: Window) -> list[Label]:
         count = int(days) + 2
         stops = [at + n * DAY for n in range(0, count, step)]
         moments = [(stop, f"{stop.day} {MONTHS[stop.month - 1]}") for stop in stops]
-    return [Label(shown.x(m), 16, text) for m, text in moments if shown.start <= m <= shown.end]
+    return [Label(shown.x(m), 16, text) for m, text in moments if shown.start <= m and shown.x(m) < WIDTH - TICK]

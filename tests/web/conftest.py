@@ -1,20 +1,21 @@
 """A real server on loopback and a real browser for the page's tests."""
 
+import asyncio
+import re
 import shutil
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from monitor.config import Config
-from monitor.web.app import create_app
+from monitor.service.serving import PageServer
 from tests.web import demo
 
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -23,22 +24,18 @@ CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-netwo
 @contextmanager
 def served(config: Config, now: datetime = demo.NOW) -> Iterator[str]:
     """The page's address while the block runs."""
-    app = create_app(config, lambda: now)
-    settings = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(settings)
-    thread = threading.Thread(target=server.run)
+    local = msgspec.structs.replace(config, web=msgspec.structs.replace(config.web, port=0))
+    server = PageServer(local, lambda: now)
+    thread = threading.Thread(target=asyncio.run, args=[server.run_until_told()])
     thread.start()
     try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
+        port = re.search(r":(\d+)/", server.address)
+        assert port is not None
+        yield f"http://127.0.0.1:{port[1]}"
     finally:
         server.should_exit = True
-        thread.join()
+        thread.join(timeout=10)
+    assert not thread.is_alive(), "the server did not stop"
 
 
 @pytest.fixture(scope="session")

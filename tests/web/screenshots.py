@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from monitor.config import Config, General, load_config
-from monitor.service.assembly import open_configured
+from monitor.service.assembly import open_parts
 from monitor.service.seeding import plant_seeds
 from tests.web.conftest import CHROMIUM_OPTIONS, chromium, served
 
@@ -20,7 +20,8 @@ def planted(folder: Path) -> Config:
     """The repository's own watch over its own seeds."""
     watches = load_config(ROOT / "config.toml").watch
     config = Config(summitwatch=General(seeds=str(ROOT / "seeds")), watch=watches, path=folder / "config.toml")
-    parts = open_configured(config)
+    parts = open_parts(config.database, lambda: SEEN_AT)
+    parts.pipeline.configure(watches)
     plant_seeds(config, parts, SEEN_AT)
     parts.close()
     return config

@@ -123,7 +123,7 @@ def test_without_javascript_everything_is_there(browser: Browser, address: str) 
     assert page.get_by_role("heading", level=1).inner_text() == "Ada Lind and Bela Kun"
     assert "UTC" in page.locator("time").first.inner_text()
     page.get_by_role("link", name="month", exact=True).click()
-    page.get_by_label("Says").select_option("held")
+    page.locator("select[name=status]").select_option("held")
     page.get_by_role("button", name="Show").click()
     assert page.locator(".articles > li").count() == 2
     page.get_by_label("This watch as known on").fill("2018-06-22T00:00")
@@ -205,7 +205,7 @@ def test_a_correction_shows_its_effect_then_becomes_an_event(browser: Browser, t
         page.get_by_role("button", name="Record the correction").click()
         assert "corrected by a person" in page.locator("aside").inner_text()
         page.goto(address + "/watches/ada-bela")
-        assert page.locator(".headline .s-agreed").count() == 1
+        assert page.locator(".headline .status.s-agreed").count() == 1
         context.close()
     assert corrections(config) == [(identity, "none", "a meeting of ministers")]
 
