@@ -32,6 +32,8 @@ _PATTERNS = {
 }
 """Where the article reports a meeting as held, what was lately is that one; else it is an earlier one."""
 _ACCEPTED = 0.5
+_PLAIN = 0.8
+"""A strength by rules that needs little belief."""
 
 
 class Earlier(msgspec.Struct, frozen=True):
@@ -57,10 +59,16 @@ def background(
     for number in range(len(told)):
         strength = _strength(told, number, held)
         if beliefs is not None:
-            strength = max(strength, 0.45 * strength + 0.75 * beliefs[number].get("background", 0.0))
+            strength = _joint(strength, beliefs[number].get("background", 0.0))
         if strength >= _ACCEPTED:
-            found += (Earlier(meeting, strength) for meeting in _meetings(told, number, published))
+            about = told[number].scene.both or told[number].scene.pair
+            found += (Earlier(m, strength) for m in _meetings(told, number, published) if m.venue or about)
     return _once(sorted(found, key=lambda earlier: -earlier.strength), places)
+
+
+def _joint(rules: float, belief: float) -> float:
+    """Rules and classifier together: either can do alone, but plain wording that is not believed at all counts less."""
+    return max(0.3 * rules + 1.1 * belief, rules if rules >= _PLAIN and belief > 0.05 else 0.0)
 
 
 def _strength(told: Sequence[Told], number: int, held: bool) -> float:
