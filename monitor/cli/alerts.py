@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from monitor.alerts.channel import Context
 from monitor.alerts.channels import open_channel
@@ -88,24 +86,16 @@ def _attempts(parts: Parts, alert: str) -> list[dict[str, Any]]:
 
 
 def _draw(rows: list[dict[str, Any]]) -> None:
-    """A table as wide as it needs to be when piped."""
-    table = Table(box=None, pad_edge=False)
-    columns = list(dict.fromkeys(key for row in rows for key, value in row.items() if value not in (None, "", [])))
-    for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
+    """What is told of an alert or an attempt, under the line that names it."""
+    if not rows:
+        click.echo("Nothing was told yet.")
     for row in rows:
-        table.add_row(*(_cell(row.get(column)) for column in columns))
-    console = Console(markup=False, highlight=False)
-    if rows:
-        console.print(table)
-    else:
-        console.print("Nothing was told yet.")
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+        first, second, *rest = row.items()
+        click.echo(f"{first[1]}  {second[1]}")
+        for key, value in rest:
+            if value not in (None, "", [], False):
+                shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+                click.echo(f"    {key.replace('_', ' ')}: {shown}")
 
 
 @alert.command()

@@ -34,7 +34,8 @@ LONGEST_WAIT: Final = timedelta(hours=1)
 UNKNOWN_WAIT: Final = timedelta(minutes=5)
 """Before a message that may have arrived is sent again."""
 GIVE_UP: Final = timedelta(days=3)
-"""An alert that could not be delivered for so long is set aside."""
+GIVE_UP_ATTEMPTS: Final = 10
+"""An alert that could not be delivered for so long, and was tried so often, is set aside."""
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -225,8 +226,8 @@ class Deliverer:
         reason = None
         if outcome.unknown and alert.unknowns + 1 > repeats:
             reason = f"it may have arrived {alert.unknowns + 1} times; look, and send it again by hand if not"
-        elif retry_at - alert.queued_at > GIVE_UP:
-            reason = f"given up after {attempt} attempts in {GIVE_UP.days} days"
+        elif attempt >= GIVE_UP_ATTEMPTS and retry_at - alert.queued_at > GIVE_UP:
+            reason = f"given up after {attempt} attempts"
         if reason is not None:
             return AlertAbandoned(alert=alert.alert, channel=alert.channel, reason=f"{reason} ({outcome.reason})")
         return AlertFailed(

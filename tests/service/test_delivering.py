@@ -159,7 +159,7 @@ async def test_unconfirmed_changes_reach_only_who_wants_them() -> None:
             await s.feed(article(2, "agreed Oslo 2018-09-01 outlet"))
             assert await s.turn() == 1
             assert post.recipients[2] == ["eve@desk.example"]
-            assert title_of(post.mails[2]).startswith("Unconfirmed: Ada Lind and Bela Kun: agreed (Oslo")
+            assert title_of(post.mails[2]).startswith("Unconfirmed: Ada Lind and Bela Kun: proposed → agreed (Oslo")
             assert "It may turn out wrong." in text_of(post.mails[2])
 
 
