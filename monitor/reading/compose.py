@@ -24,6 +24,8 @@ _FURTHEST = (Signal.HELD, Signal.CANCELLED, Signal.POSTPONED, Signal.AGREED, Sig
 _GRAIN = {Grain.DAY: 1.0, Grain.DAYS: 0.9, Grain.MONTH: 0.6, Grain.SEASON: 0.4, Grain.YEAR: 0.3}
 _RECENT = timedelta(days=12)
 """A meeting read as held lies at most so far back."""
+_REPEATED = 0.5
+"""How much each further mention of a place counts beside its best one."""
 _MEETING_WORD = re.compile(
     r"\b(?:meet\w*|met|summits?|talks|sit|sat|see|saw|host\w*|receiv\w+|encounter|visit\w*"
     r"|invit\w+|face-to-face|bilateral|dinner|lunch)\b",
@@ -194,16 +196,16 @@ def _date(told: Sequence[Told], weights: Sequence[float], signal: Signal, publis
 
 def _venue(told: Sequence[Told], weights: Sequence[float], signal: Signal, places: Gazetteer) -> str | None:
     """The place that fits best; a city beats its country, and what contains another candidate adds to it."""
-    scores: dict[str, float] = {}
+    named: dict[str, list[float]] = {}
     for number, sentence in enumerate(told):
         for spot in sentence.spots:
-            score = _around(told, weights, number) * spot.weight * (0.5 if spot.home else 1.0) * _fit(
-                sentence, spot.start
-            ) + _standing(sentence, spot)
-            scores[spot.name] = scores.get(spot.name, 0.0) + score * (0.75 if spot.country else 1.0)
+            score = _around(told, weights, number) * spot.weight * (0.5 if spot.home else 1.0)
+            score = score * _fit(sentence, spot.start) + _standing(sentence, spot)
+            named.setdefault(spot.name, []).append(score * (0.75 if spot.country else 1.0))
         if signal is Signal.HELD and (place := places.dateline(sentence.line.sentence.text)):
             here = re.search(r"\bhere\b", sentence.line.plain) and weights[number] > 0.3
-            scores[place] = scores.get(place, 0.0) + (0.6 if here else 0.2)
+            named.setdefault(place, []).append(0.6 if here else 0.2)
+    scores = {name: max(values) + _REPEATED * (sum(values) - max(values)) for name, values in named.items()}
     for name in list(scores):
         if not places.is_country(name):
             scores[name] += sum(scores.get(larger, 0.0) for larger in places.chain(name) - {name})

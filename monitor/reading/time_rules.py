@@ -147,7 +147,10 @@ def _next_month(hit: re.Match[str], on: date, way: Direction | None) -> tuple[da
     del way
     step = {"next": 1, "coming": 1, "following": 1, "last": -1, "past": -1, "previous": -1}.get(hit["side"].lower(), 0)
     first, last, grain = _whole_month(on.year, on.month + step)
-    return _part_of(hit.groupdict().get("part"), first, last, grain)
+    part = (hit["part"] or "").strip().lower()
+    if step == 0 and part in ("earlier", "later"):
+        return (first, on, grain) if part == "earlier" else (on, last, grain)
+    return _part_of(part, first, last, grain)
 
 
 def _weekday(hit: re.Match[str], on: date, way: Direction | None) -> tuple[date, date, Grain] | None:
@@ -288,7 +291,7 @@ GRAMMAR: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
          rf"(?:of )?(?P<month>{_MONTH})\b{_YEAR.format('year')}", _calendar_day),
         (rf"\b{_PART}[ -](?P<side>next|this|last|the)? ?(?P<month>{_MONTH})\b{_YEAR.format('year')}", _month_of_year),
         (
-r"\b(?P<part>(?:early|mid|late|later|the end of|end of|the beginning of"
+r"\b(?P<part>(?:earlier|early|mid|later|late|the end of|end of|the beginning of"
 r"|the middle of)[ -])?(?P<side>next|this|last|the coming|the|previous"
 r"|the following) month\b(?!s)"
 , _next_month),
