@@ -1,13 +1,26 @@
 """An [[alert]] that cannot be used says which key and how to mend it; secrets never stand in the file."""
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from monitor.alerts.channels import open_channel
+from monitor.alerts.settings import AppriseOptions, EmailOptions, Rules, SlackOptions, WebhookOptions
 from monitor.config import ConfigError, parse_config
 
 MAIL = 'host = "mail.example"\nfrom = "a@b.example"\nto = ["c@d.example"]'
+
+
+DOCS = Path(__file__).parent.parent.parent / "docs" / "alerts.md"
+
+
+@pytest.mark.parametrize("struct", [Rules, EmailOptions, SlackOptions, WebhookOptions, AppriseOptions])
+def test_every_key_is_documented(struct: type[msgspec.Struct]) -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    keys = [field.encode_name for field in msgspec.structs.fields(struct)]
+    assert [key for key in keys if not re.search(rf"\b{key}\b", text)] == []
 
 
 def parse(kind: str, options: str, rules: str = "") -> object:
