@@ -62,17 +62,20 @@ def polls(connection: sqlite3.Connection) -> dict[str, Poll]:
 
 
 def rhythms(connection: sqlite3.Connection, now: datetime, days: int) -> dict[str, Rhythm]:
-    """Source → how many articles it gave, in all and on each of the last `days` days."""
+    """Source → how many articles it gave, in all and on each of the last `days` days; imports and seeds have none."""
     first = (now - timedelta(days=days - 1)).date()
     counts: dict[str, list[int]] = {}
     for feed, day, count in connection.execute(
-        "SELECT feed, substr(first_seen, 1, 10), count(*) FROM articles WHERE first_seen >= ? GROUP BY 1, 2",
+        "SELECT feed, substr(first_seen, 1, 10), count(*) FROM articles "
+        "WHERE origin = 'poll' AND first_seen >= ? GROUP BY 1, 2",
         (first.isoformat(),),
     ):
         place = (datetime.fromisoformat(day).date() - first).days
         if place < days:
             counts.setdefault(feed, [0] * days)[place] = count
-    totals = connection.execute("SELECT feed, count(*), max(first_seen) FROM articles GROUP BY feed")
+    totals = connection.execute(
+        "SELECT feed, count(*), max(first_seen) FROM articles WHERE origin = 'poll' GROUP BY feed"
+    )
     return {
         feed: Rhythm(
             articles=count, last_seen=datetime.fromisoformat(last), per_day=tuple(counts.get(feed, [0] * days))

@@ -12,6 +12,10 @@ function localTimes(part) {
   }
 }
 
+function showLatest(part) {
+  for (const picture of part.querySelectorAll(".picture")) picture.scrollLeft = picture.scrollWidth;
+}
+
 function follow(main) {
   const live = document.getElementById("live");
   const watch = main.dataset.live;
@@ -24,6 +28,7 @@ function follow(main) {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("content");
     main.replaceChildren(...fresh.childNodes);
     localTimes(main);
+    showLatest(main);
   };
   const soon = () => { waiting = waiting || setTimeout(renew, 500); };
   events.addEventListener("change", (event) => {
@@ -37,5 +42,6 @@ function follow(main) {
 }
 
 localTimes(document);
+showLatest(document);
 const main = document.getElementById("content");
 if (main && "live" in main.dataset && !new URLSearchParams(location.search).has("as_of")) follow(main);
