@@ -39,8 +39,7 @@ class LearnedReader:
         opinion = self.opinion(document, watch, told)
         if opinion is None:
             return compose(told, on, gazetteer(), self.version, (Signal.NONE, 0.99))
-        paragraphs = [t.line.sentence.paragraph for t in told]
-        settled = settle(findings(opinion, paragraphs, features(told)), self._weights)
+        settled = settle(findings(opinion, features(told)), self._weights)
         signal = max(settled, key=lambda s: settled[s])
         beliefs = [_belief(p) for p in opinion.sentences] + [_UNREAD] * (len(told) - len(opinion.sentences))
         return compose(told, on, gazetteer(), self.version, (signal, round(settled[signal], 3)), beliefs)
@@ -59,6 +58,6 @@ def _belief(probabilities: tuple[float, ...]) -> Belief:
 
 def _read_weights(path: Path) -> Weights:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Weights)
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, float])
     except (OSError, msgspec.MsgspecError) as error:
         raise ModelError(f"{path}: {error}; install the package again") from error

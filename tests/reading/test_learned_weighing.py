@@ -6,14 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.reading.encoder import LABELS, SIGNALS, Opinion, opinion
-from monitor.reading.weighing import Weights, findings, settle
+from monitor.reading.weighing import findings, settle
 from monitor.statuses import Signal
 
 OUTPUTS = len(LABELS) + len(SIGNALS) + 2
-WEIGHTS = Weights(
-    {"article": 1.0, "weighed": 0.5, "strongest": 0.3, "first lines": 0.2, "title": 0.2, "rules": 1.0},
-    {str(s): 0.0 for s in SIGNALS},
-)
+WEIGHTS = {"article": 1.0, "strongest": 0.3, "rules": 1.0}
 
 
 def one_hot(label: str, sure: float = 0.93) -> tuple[float, ...]:
@@ -49,8 +46,7 @@ ARTICLES = {
 
 @pytest.mark.parametrize(("heard", "rules", "signal"), ARTICLES.values(), ids=ARTICLES.keys())
 def test_the_article_says_what_its_sentences_say(heard: Opinion, rules: dict[str, float], signal: Signal) -> None:
-    paragraphs = [-1, *range(len(heard.sentences) - 1)]
-    settled = settle(findings(heard, paragraphs, rules), WEIGHTS)
+    settled = settle(findings(heard, rules), WEIGHTS)
     assert max(settled, key=lambda s: settled[s]) is signal
     assert sum(settled.values()) == pytest.approx(1.0)
 
