@@ -114,7 +114,8 @@ def compose(
     if signal is Signal.NONE or not told:
         return Reading(signal, reader, confidence=confidence, background=earlier, claims=claims)
     proof = max(range(len(told)), key=lambda i: _convincing(told[i], weights[i]))
-    venue, day = _venue(told, weights, signal, places), _date(told, weights, signal, published)
+    current = _without_earlier(told, weights, earlier)
+    venue, day = _venue(current, weights, signal, places), _date(current, weights, signal, published)
     return Reading(
         signal,
         reader,
@@ -126,6 +127,19 @@ def compose(
         background=tuple(past for past in earlier if not _is_current(past, signal, venue, day, places)),
         also=_also(told, signal, published, beliefs),
         claims=claims,
+    )
+
+
+def _without_earlier(
+    told: Sequence[Told], weights: Sequence[float], earlier: Sequence[PastMeeting]
+) -> tuple[Told, ...]:
+    """The sentences, those marked as past that tell of an earlier meeting and hardly of the current one."""
+    spans = {past.evidence for past in earlier}
+    return tuple(
+        msgspec.structs.replace(sentence, past=True)
+        if weight < 0.3 and sentence.line.sentence.span() in spans
+        else sentence
+        for sentence, weight in zip(told, weights, strict=True)
     )
 
 
@@ -155,6 +169,8 @@ def _fit(told: Told, start: int) -> float:
 def _around(told: Sequence[Told], weights: Sequence[float], number: int) -> float:
     """The weight of a sentence for when and where: its own, or a part of its neighbours'."""
     sentence = told[number]
+    if sentence.past:
+        return weights[number]
     own = max(
         weights[number], 0.15 if sentence.scene.pair and not sentence.past else 0.0, 0.1 if sentence.scene.both else 0.0
     )
@@ -167,7 +183,8 @@ def _possible(when: When, signal: Signal, published: date | None) -> bool:
         return True
     if signal is Signal.HELD:
         return when.last >= published - _RECENT and when.first <= published + timedelta(days=1)
-    return when.last >= published
+    said_today = when.grain is Grain.DAY and when.first == published and signal is not Signal.AGREED
+    return when.last >= published and not said_today
 
 
 def _nearness(when: When, signal: Signal, published: date | None) -> float:
@@ -215,7 +232,7 @@ def _venue(told: Sequence[Told], weights: Sequence[float], signal: Signal, place
 
 def _standing(told: Told, spot: Spot) -> float:
     """What a place has by being named at all: in the headline much, a principal's own capital nothing."""
-    if spot.weight < 0.5 or spot.home:
+    if spot.weight < 0.5 or spot.home or told.past:
         return 0.0
     return 0.15 if told.line.sentence.paragraph == TITLE else 0.06
 
