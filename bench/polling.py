@@ -17,6 +17,7 @@ from pathlib import Path
 import aiohttp
 
 from monitor.config import Config, FetchSection, SourceSection
+from monitor.reading.model import Document, Reading, Watch
 from monitor.service.assembly import open_parts, utc_now
 from monitor.service.collecting import Collector
 from monitor.service.worker import Worker
@@ -24,7 +25,7 @@ from monitor.service.worker import Worker
 HOSTS = 200
 FEEDS = 10
 ETAG = '"unchanged"'
-ROUNDS = 5
+ROUNDS = 7
 LIMIT_RATIO = 2.0
 LIMIT_MB = 150
 
@@ -62,6 +63,16 @@ def serve(ready: Connection) -> None:
     asyncio.run(run())
 
 
+class NoReader:
+    """No article comes in, so none is read; the model of the real reader would only hide what polling takes."""
+
+    version = "none"
+
+    def read(self, document: Document, watch: Watch) -> Reading:
+        """See `Reader`."""
+        raise AssertionError(f"{document.title} was read for {watch.name}")
+
+
 def addresses(port: int) -> list[str]:
     """Every feed's URL."""
     return [
@@ -78,11 +89,11 @@ async def measured(work: Callable[[], Awaitable[None]]) -> float:
 
 async def compare(urls: list[str], folder: Path) -> tuple[float, float]:
     """CPU seconds of the conditional requests alone, and of a cycle of the collector with politeness, bookkeeping
-    and database: the least of a few rounds, taken in turns."""
+    and database: of a few rounds, taken in turns, the one with the median ratio."""
     worker, slots = Worker(), asyncio.Semaphore(20)
     sources = tuple(SourceSection(name=f"feed-{n}", url=url) for n, url in enumerate(urls))
     config = Config(source=sources, fetch=FetchSection(allow_private=("127.0.0.0/8",), gap_seconds=0))
-    parts = await worker(lambda: open_parts(folder / "events.db"))
+    parts = await worker(lambda: open_parts(folder / "events.db", utc_now, NoReader()))
     collector = await worker(lambda: Collector(config, parts, utc_now, worker))
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
@@ -104,7 +115,7 @@ async def compare(urls: list[str], folder: Path) -> tuple[float, float]:
     await collector.close()
     await worker(parts.close)
     worker.close()
-    return min(plain for plain, _ in rounds), min(full for _, full in rounds)
+    return sorted(rounds, key=lambda pair: pair[1] / pair[0])[ROUNDS // 2]
 
 
 def main() -> None:

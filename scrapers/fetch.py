@@ -125,9 +125,10 @@ class Fetcher:
         """One request, when it is its host's turn."""
         turn = self._turns.of(target.raw_host or "")
         if robots is not None:
-            rules = await robots.rules(target)
-            rules.check(str(target))
-            turn.gap = max(turn.gap, rules.delay)
+            rules = robots.known(target) or await robots.rules(target)
+            if not rules.free:
+                rules.check(str(target))
+                turn.gap = max(turn.gap, rules.delay)
         try:
             await turn.take()
         except HostHeld as held:
@@ -140,20 +141,19 @@ class Fetcher:
             turn.end()
 
     async def _request(self, target: URL, validators: Validators, limit: int, turn: Turn) -> Response | _Redirect:
-        url = str(target)
         try:
             return await self._ask(target, validators, limit, turn)
         except TimeoutError as error:
-            raise FetchError(url, "timeout", "no complete answer in time", weight=0.5) from error
+            raise FetchError(str(target), "timeout", "no complete answer in time", weight=0.5) from error
         except (BodyError, aiohttp.ClientPayloadError) as error:
-            raise FetchError(url, "body", _first_line(error)) from error
+            raise FetchError(str(target), "body", _first_line(error)) from error
         except aiohttp.ClientConnectorDNSError as error:
-            raise FetchError(url, "dns", f"name not found: {error.os_error}", weight=0.25) from error
+            raise FetchError(str(target), "dns", f"name not found: {error.os_error}", weight=0.25) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             forbidden = next((e for e in (error, error.__cause__) if isinstance(e, ForbiddenAddress)), None)
             if forbidden is not None:
-                raise FetchError(url, "address", str(forbidden)) from error
-            raise FetchError(url, "connect", _first_line(error)) from error
+                raise FetchError(str(target), "address", str(forbidden)) from error
+            raise FetchError(str(target), "connect", _first_line(error)) from error
 
     async def _ask(self, target: URL, validators: Validators, limit: int, turn: Turn) -> Response | _Redirect:
         headers = {}

@@ -42,6 +42,11 @@ class Rules(msgspec.Struct, frozen=True):
     delay: float = 0.0
     """Seconds between two requests."""
 
+    @property
+    def free(self) -> bool:
+        """Whether they ask nothing of us."""
+        return self.parsed is None and self.unreachable is None
+
     def check(self, url: str) -> None:
         """Raise for what may not be fetched.
 
@@ -64,12 +69,14 @@ class Robots:
         self._rules: dict[str, Rules] = {}
         self._asking: dict[str, asyncio.Lock] = {}
 
+    def known(self, url: URL) -> Rules | None:
+        """The rules of a URL's origin, where they were asked for lately."""
+        rules = self._rules.get(_origin(url))
+        return rules if rules is not None and rules.until > time.monotonic() else None
+
     async def rules(self, url: URL) -> Rules:
         """The rules of a URL's origin, asked for where they are not known."""
-        origin = f"{url.scheme}://{url.raw_authority}"
-        rules = self._rules.get(origin)
-        if rules is not None and rules.until > time.monotonic():
-            return rules
+        origin = _origin(url)
         async with self._asking.setdefault(origin, asyncio.Lock()):
             rules = self._rules.get(origin)
             if rules is None or rules.until <= time.monotonic():
@@ -95,6 +102,10 @@ class Robots:
             now = time.monotonic()
             kept = [item for item in self._rules.items() if item[1].until > now]
             self._rules = dict(kept[-MANY_ORIGINS // 2 :])
+
+
+def _origin(url: URL) -> str:
+    return f"{url.scheme}://{url.raw_authority}"
 
 
 def parse_robots(body: bytes) -> Rules:

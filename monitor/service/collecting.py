@@ -20,7 +20,7 @@ from monitor.service.health import LONGEST_WAIT, backed_off, next_wait
 from monitor.service.polls import Poll, Polls
 from monitor.service.taking import NoArticle, Taker
 from monitor.service.worker import Worker
-from scrapers.exchange import FetchError
+from scrapers.exchange import NO_VALIDATORS, FetchError
 from scrapers.fetch import Fetcher
 from scrapers.kinds import fitting_options, kind_named
 from scrapers.source import Listing, Request, SourceFault
@@ -125,7 +125,7 @@ class Collector:
             await asyncio.wait(self._lanes.values())
 
     def _begin(self, poll: Poll, *, forced: bool) -> asyncio.Task[_Done]:
-        lane = asyncio.create_task(self._lane(poll, forced=forced), name=f"source {poll.source}")
+        lane = asyncio.create_task(self._lane(poll, forced=forced))
         self._lanes[poll.source] = lane
         lane.add_done_callback(lambda lane: self._end(poll.source, lane))
         return lane
@@ -171,9 +171,8 @@ class Collector:
         return new
 
     async def _listing(self, source: SourceSection, poll: Poll | None) -> Listing:
-        request = Request(source.url, self._clock(), self._options[source.name])
-        if poll is not None:
-            request = msgspec.structs.replace(request, validators=poll.validators, digest=poll.digest)
+        validators, digest = (poll.validators, poll.digest) if poll else (NO_VALIDATORS, None)
+        request = Request(source.url, self._clock(), self._options[source.name], validators, digest)
         try:
             return await kind_named(source.kind).poll(self._fetcher, request)
         except (FetchError, SourceFault):

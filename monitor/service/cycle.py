@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
 from monitor.config import Config
 from monitor.service.asking import SecondReader
@@ -49,7 +51,9 @@ async def check_all(config: Config) -> bool:
     """Try every source, every channel and the second reader and print what came of it. -> whether all is well."""
     async with _rooms(config) as (_, _, collector, deliverer, second):
         click.echo(f"{config.path}: {len(config.watch)} watches, {len(config.source)} sources", err=True)
-        sources = await collector.try_each()
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task("trying the sources", total=len(config.source))
+            sources = await collector.try_each(lambda _: progress.advance(task))
         channels = await deliverer.reach_each()
         servers = [await second.reach()] if config.second_reader.when != "off" else []
     rows = (*sources, *channels, *servers)

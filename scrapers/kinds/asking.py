@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from scrapers.exchange import Response
+from scrapers.exchange import Response, Validators
 from scrapers.fetch import MAX_BODY, Fetcher
 from scrapers.source import MAX_ENTRIES, Entry, Listing, Request
 
@@ -14,6 +14,8 @@ class Answer(msgspec.Struct, frozen=True):
 
     response: Response
     digest: str | None
+    validators: Validators
+    """For the next request."""
 
     def unchanged(self, request: Request) -> bool:
         """Whether the answer is the one we had, by the server's word or byte for byte."""
@@ -24,7 +26,7 @@ class Answer(msgspec.Struct, frozen=True):
         response = self.response
         return Listing(
             entries[:MAX_ENTRIES],
-            response.validators,
+            self.validators,
             self.digest,
             not_modified,
             response.moved_to,
@@ -40,7 +42,6 @@ async def ask(fetcher: Fetcher, request: Request, url: str | None = None, *, lim
         FetchError: no usable answer.
     """
     response = await fetcher.fetch(url or request.url, request.validators, limit=limit)
-    if not response.not_modified:
-        return Answer(response, blake2b(response.body, digest_size=16).hexdigest())
-    kept = msgspec.structs.replace(response, validators=request.validators)
-    return Answer(kept, request.digest)
+    if response.not_modified:
+        return Answer(response, request.digest, request.validators)
+    return Answer(response, blake2b(response.body, digest_size=16).hexdigest(), response.validators)
