@@ -88,16 +88,18 @@ class Filters(msgspec.Struct, frozen=True):
 
 
 LINE = "a.article, a.position, a.title, a.outlet AS source, a.url, a.counted_at, a.precision, a.language, a.revisions"
+FROM_WATCH = """
+FROM readings r JOIN articles a ON a.article = r.article
+LEFT JOIN verdicts v ON v.watch = r.watch AND v.article = r.article
+WHERE r.watch = ?
+"""
 OF_WATCH = f"""
 SELECT {LINE}, coalesce(r.signal, 'none') AS signal, r.venue, r.date, coalesce(r.confidence, 0) AS confidence,
        r.evidence, json_extract(r.correction, '$.signal') AS corrected, v.meeting,
        coalesce(v.counted, 0) AS counted,
        coalesce(v.reason, CASE WHEN a.counted_at IS NULL THEN 'It has no date, so it has no place in time.'
                                ELSE 'It says nothing of a meeting of theirs.' END) AS reason
-FROM readings r JOIN articles a ON a.article = r.article
-LEFT JOIN verdicts v ON v.watch = r.watch AND v.article = r.article
-WHERE r.watch = ?
-"""
+{FROM_WATCH}"""
 
 
 def _narrowed(filters: Filters) -> tuple[str, list[object]]:
@@ -118,8 +120,10 @@ def watch_articles(
 ) -> list[WatchArticle]:
     """Articles of a watch, the latest published first."""
     where, values = _narrowed(filters)
-    query = f"{OF_WATCH}{where} ORDER BY a.counted_at DESC, a.article LIMIT ? OFFSET ?"
-    return rows(connection, query, [watch, *values, limit, skip], WatchArticle)
+    order = "ORDER BY a.counted_at DESC, a.article"
+    chosen = f"SELECT r.article {FROM_WATCH}{where} {order} LIMIT ? OFFSET ?"
+    query = f"{OF_WATCH} AND r.article IN ({chosen}) {order}"
+    return rows(connection, query, [watch, watch, *values, limit, skip], WatchArticle)
 
 
 def watch_articles_after(
@@ -227,15 +231,6 @@ def versions(connection: sqlite3.Connection, identity: str) -> list[Version]:
         "WHERE e.stream = ? AND e.type IN ('ArticleRecorded', 'ArticleRevised') ORDER BY e.version"
     )
     return rows(connection, query, [f"article/{identity}"], Version)
-
-
-def outlets(connection: sqlite3.Connection, watch: str, limit: int) -> list[str]:
-    """The outlets that speak of a watch, those with most articles first."""
-    query = (
-        "SELECT a.outlet FROM readings r JOIN articles a ON a.article = r.article WHERE r.watch = ? "
-        "GROUP BY a.outlet ORDER BY count(*) DESC, a.outlet LIMIT ?"
-    )
-    return [outlet for (outlet,) in connection.execute(query, (watch, limit))]
 
 
 def titles(connection: sqlite3.Connection, identities: set[str]) -> dict[str, ArticleLine]:

@@ -54,14 +54,7 @@ class Card(Standing, frozen=True, kw_only=True):
     unconfirmed: Standing | None = None
     """A later change that still lacks voices."""
     last_article: datetime | None = None
-    """Publication of the last article that speaks of the principals."""
-
-
-LAST_ARTICLE = """
-SELECT max(a.counted_at) FROM verdicts v JOIN articles a ON a.article = v.article
-WHERE v.watch = ? AND a.counted_at <= ?
-"""
-END_OF_TIME = "9999"
+    """Publication of the article that was read last of those that speak of the principals."""
 
 
 def cards(connection: sqlite3.Connection, as_of: datetime | None = None) -> list[Card]:
@@ -77,16 +70,24 @@ def card(connection: sqlite3.Connection, watch: str, as_of: datetime | None = No
         KeyError: there is no such watch.
     """
     current, unconfirmed, meeting = _stored(connection, watch) if as_of is None else _folded(connection, watch, as_of)
-    until = iso(as_of) if as_of else END_OF_TIME
-    (last,) = connection.execute(LAST_ARTICLE, (watch, until)).fetchone()
+    last = _last_article(connection, watch, as_of)
     standing = _standing(connection, current, meeting) if current else Standing()
     return Card(
         watch=watch,
         principals=principals(connection, watch),
         unconfirmed=_standing(connection, unconfirmed, None) if unconfirmed else None,
-        last_article=datetime.fromisoformat(last) if last else None,
+        last_article=last,
         **msgspec.structs.asdict(standing),
     )
+
+
+def _last_article(connection: sqlite3.Connection, watch: str, as_of: datetime | None) -> datetime | None:
+    row = connection.execute(
+        "SELECT a.counted_at FROM readings r JOIN articles a ON a.article = r.article "
+        "WHERE r.watch = ? AND a.counted_at <= ? ORDER BY r.position DESC LIMIT 1",
+        (watch, iso(as_of) if as_of else "9999"),
+    ).fetchone()
+    return datetime.fromisoformat(row[0]) if row else None
 
 
 def principals(connection: sqlite3.Connection, watch: str) -> tuple[str, ...]:

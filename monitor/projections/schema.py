@@ -25,6 +25,7 @@ SCHEMA = (
     "CREATE INDEX IF NOT EXISTS articles_counted_at ON articles (counted_at)",
     "CREATE INDEX IF NOT EXISTS articles_position ON articles (position)",
     "CREATE INDEX IF NOT EXISTS articles_url ON articles (url)",
+    "CREATE INDEX IF NOT EXISTS articles_feed ON articles (origin, feed, first_seen)",
     """CREATE TABLE IF NOT EXISTS shingles (
         hash INTEGER NOT NULL, article TEXT NOT NULL, PRIMARY KEY (hash, article)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS due (
@@ -35,6 +36,7 @@ SCHEMA = (
         says INTEGER NOT NULL, reading TEXT NOT NULL, correction TEXT, position INTEGER NOT NULL, second TEXT,
         PRIMARY KEY (watch, article))""",
     "CREATE INDEX IF NOT EXISTS readings_article ON readings (article)",
+    "CREATE INDEX IF NOT EXISTS readings_position ON readings (watch, position)",
     """CREATE TABLE IF NOT EXISTS watches (
         watch TEXT PRIMARY KEY, principals TEXT NOT NULL, policy TEXT NOT NULL, caught_up INTEGER NOT NULL,
         removed INTEGER NOT NULL, defined_at INTEGER NOT NULL)""",

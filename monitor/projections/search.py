@@ -78,7 +78,10 @@ def _word(word: str) -> str:
 def find(
     connection: sqlite3.Connection, text: str, *, limit: int, skip: int = 0, as_of: datetime | None = None
 ) -> list[Hit]:
-    """Articles in which all the words occur, the latest published first; only what was published up to `as_of`."""
+    """Articles in which all the words occur, the latest recorded first; only what was published up to `as_of`.
+
+    In order of recording the index gives the first page without looking at the rest, however common a word is.
+    """
     expression = match_expression(text)
     if not expression:
         return []
@@ -88,10 +91,10 @@ def find(
             FROM search s JOIN indexed i ON i.number = s.rowid
             JOIN articles a ON a.article = i.article AND a.text = i.text
             WHERE s.words MATCH ? AND (? IS NULL OR a.counted_at <= ?)
-            ORDER BY a.counted_at DESC, a.article LIMIT ? OFFSET ?)
+            ORDER BY s.rowid DESC LIMIT ? OFFSET ?)
         SELECT f.article, f.title, f.source, f.url, f.counted_at,
                (SELECT snippet(search, 0, char(2), char(3), '…', {SNIPPET_WORDS}) FROM search
                 WHERE search MATCH ? AND rowid = f.number) AS snippet
-        FROM found f ORDER BY f.counted_at DESC, f.article"""
+        FROM found f ORDER BY f.number DESC"""
     until = iso(as_of) if as_of else None
     return rows(connection, query, [expression, until, until, limit, skip, expression], Hit)

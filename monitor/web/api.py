@@ -11,7 +11,7 @@ from monitor.projections import archive, board, health, history, search
 from monitor.projections.watches import timeline_json
 from monitor.statuses import PartialDate, Signal
 from monitor.web.pages import ALERT_STATES, STATUSES, SourceLine, filters, known_article, known_card, source_lines
-from monitor.web.site import Call
+from monitor.web.site import BadQuestion, Call
 
 MOST: Final = 500
 FARTHEST: Final = 10**15
@@ -101,7 +101,7 @@ class Sources(msgspec.Struct, frozen=True):
 
 
 class Hits(msgspec.Struct, frozen=True):
-    """Articles in which all words occur, the latest first; what was found stands between U+0002 and U+0003."""
+    """Articles in which all words occur, the latest recorded first; what was found stands between U+0002 and U+0003."""
 
     articles: list[search.Hit]
 
@@ -234,7 +234,14 @@ PREFIX: Final = "/api/v1"
 
 
 def answer(endpoint: Endpoint, call: Call) -> Response:
-    """An endpoint's answer as JSON."""
+    """An endpoint's answer as JSON.
+
+    Raises:
+        BadQuestion: a parameter that is not free text is empty.
+    """
+    for name in endpoint.query:
+        if call.request.query_params.get(name) == "" and "maxLength" not in PARAMETERS[name]["schema"]:
+            raise BadQuestion(f"{name}: leave it out, or give it a value")
     return Response(msgspec.json.encode(endpoint.handle(call)), media_type="application/json")
 
 

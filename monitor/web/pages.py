@@ -1,5 +1,6 @@
 """The pages for people: board, watch, article, search, sources, alerts, log. Reads; changes nothing."""
 
+from collections import Counter
 from difflib import SequenceMatcher
 
 import msgspec
@@ -76,7 +77,7 @@ def show_watch(call: Call) -> Response:
         more=len(found) > PER_PAGE,
         number=number,
         total=len(marks),
-        outlets=archive.outlets(call.connection, name, OUTLET_CHOICES),
+        outlets=[outlet for outlet, _ in Counter(mark.outlet for mark in marks).most_common(OUTLET_CHOICES)],
         statuses=STATUSES,
     )
 
