@@ -109,13 +109,8 @@ _EPOCH = re.compile(r"\s*(\d{10}|\d{13})\s*")
 _COMPACT = re.compile(r"\s*((?:19|20)\d\d)([01]\d)([0-3]\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(.*)", re.DOTALL)
 
 
-def read_stamp(text: str, *, figures: str | None = None) -> Stamp | None:
-    """The first date in `text`; None where none is written in full.
-
-    Args:
-        text: any string, a meta tag's content or a line of the page.
-        figures: "dmy" or "mdy" where the order of `04/05/2018` is known.
-    """
+def read_stamp(text: str) -> Stamp | None:
+    """The first date in `text`, a meta tag's content or a line of the page; None where none is written in full."""
     if epoch := _EPOCH.fullmatch(text):
         seconds = int(epoch[1]) / (1000 if len(epoch[1]) == 13 else 1)
         return Stamp(datetime.fromtimestamp(int(seconds), UTC), Precision.SECOND, 0, len(text))
@@ -123,22 +118,22 @@ def read_stamp(text: str, *, figures: str | None = None) -> Stamp | None:
         year, month, day, hour, minute, second, rest = compact.groups()
         clock = f"T{hour}:{minute}:{second or '00'}" if hour else ""
         text = f"{year}-{month}-{day}{clock}{rest}"
-    return next(find_stamps(text, figures=figures), None)
+    return next(find_stamps(text), None)
 
 
-def find_stamps(text: str, *, figures: str | None = None) -> Iterator[Stamp]:
+def find_stamps(text: str) -> Iterator[Stamp]:
     """Every full date (day, month, year) in `text`, in order, each with the clock time beside it."""
     for match in _DATE.finditer(text):
-        day = _day(match, figures)
+        day = _day(match)
         if day is None or not EARLIEST.year <= day.year:
             continue
         yield _with_clock(day, text, match.start(), match.end())
 
 
-def _day(match: re.Match[str], figures: str | None) -> date | None:
+def _day(match: re.Match[str]) -> date | None:
     part = match.groupdict()
     if part["a5"]:
-        return _figures_day(match, figures)
+        return _figures_day(match)
     for form in "1234":
         if year := part[f"y{form}"]:
             month = part[f"m{form}"]
@@ -147,13 +142,11 @@ def _day(match: re.Match[str], figures: str | None) -> date | None:
     return None
 
 
-def _figures_day(match: re.Match[str], figures: str | None) -> date | None:
+def _figures_day(match: re.Match[str]) -> date | None:
     a, b, year = int(match["a5"]), int(match["b5"]), int(match["y5"])
     day_first, month_first = _real_day(year, b, a), _real_day(year, a, b)
-    if match["s5"] == "." or figures == "dmy":  # dots are used where the day comes first
+    if match["s5"] == ".":  # dots are used where the day comes first
         return day_first
-    if figures == "mdy":
-        return month_first
     if day_first is None or month_first is None or day_first == month_first:
         return day_first or month_first
     if match["w"]:

@@ -73,11 +73,6 @@ def test_no_day_is_invented(written):
     assert read_stamp(written) is None
 
 
-def test_the_order_of_figures_can_be_told():
-    assert str(read_stamp("04/05/2018", figures="dmy").day) == "2018-05-04"
-    assert str(read_stamp("04/05/2018", figures="mdy").day) == "2018-04-05"
-
-
 def candidates(*given: tuple[str, Basis]) -> list[Candidate]:
     return [found for text, basis in given for found in stated(text, basis)]
 
