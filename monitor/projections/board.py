@@ -1,12 +1,13 @@
 """Where each watch stands, with what it rests on, as of now or of a moment. Reads only; folds by `monitor.meetings`."""
 
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
 
 from monitor.log.codec import iso
-from monitor.meetings.model import Change
+from monitor.meetings.model import Change, WatchState
 from monitor.projections.watches import watch_state
 from monitor.reading.model import Principal
 from monitor.statuses import PartialDate, Signal
@@ -57,19 +58,25 @@ class Card(Standing, frozen=True, kw_only=True):
     """Publication of the article that was read last of those that speak of the principals."""
 
 
-def cards(connection: sqlite3.Connection, as_of: datetime | None = None) -> list[Card]:
+Fold = Callable[[sqlite3.Connection, str, datetime | None], WatchState]
+"""What gives the state of a watch as of a moment."""
+
+
+def cards(connection: sqlite3.Connection, as_of: datetime | None = None, fold: Fold = watch_state) -> list[Card]:
     """A card for each watch in use, by name."""
     names = connection.execute("SELECT watch FROM watches WHERE NOT removed ORDER BY watch").fetchall()
-    return [card(connection, name, as_of) for (name,) in names]
+    return [card(connection, name, as_of, fold) for (name,) in names]
 
 
-def card(connection: sqlite3.Connection, watch: str, as_of: datetime | None = None) -> Card:
+def card(connection: sqlite3.Connection, watch: str, as_of: datetime | None = None, fold: Fold = watch_state) -> Card:
     """One watch; what was published up to `as_of` counts, or everything.
 
     Raises:
         KeyError: there is no such watch.
     """
-    current, unconfirmed, meeting = _stored(connection, watch) if as_of is None else _folded(connection, watch, as_of)
+    current, unconfirmed, meeting = (
+        _stored(connection, watch) if as_of is None else _known(fold(connection, watch, as_of))
+    )
     last = _last_article(connection, watch, as_of)
     standing = _standing(connection, current, meeting) if current else Standing()
     return Card(
@@ -119,8 +126,7 @@ def _stored(connection: sqlite3.Connection, watch: str) -> Known:
     return current, unconfirmed, MeetingPlace(*row[2:]) if row[2] else None
 
 
-def _folded(connection: sqlite3.Connection, watch: str, as_of: datetime) -> Known:
-    state = watch_state(connection, watch, as_of)
+def _known(state: WatchState) -> Known:
     current = state.current
     meeting = next((m for m in state.meetings if current and m.id == current.meeting), None)
     return current, state.unconfirmed, MeetingPlace(meeting.id, meeting.venue, meeting.date) if meeting else None

@@ -133,10 +133,14 @@ def event_counts(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(connection.execute("SELECT type, count(*) FROM events GROUP BY type").fetchall())
 
 
+def positions(connection: sqlite3.Connection) -> dict[str, int]:
+    """Projection → the position of the log up to which it has folded."""
+    return dict(connection.execute("SELECT projection, position FROM checkpoints").fetchall())
+
+
 def lags(connection: sqlite3.Connection, head: int) -> dict[str, int]:
     """Projection → how many events it is behind the log."""
-    stored = connection.execute("SELECT projection, position FROM checkpoints")
-    return {projection: head - position for projection, position in stored}
+    return {projection: head - position for projection, position in positions(connection).items()}
 
 
 def status_counts(connection: sqlite3.Connection) -> dict[str, int]:

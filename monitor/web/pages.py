@@ -10,7 +10,6 @@ from monitor.events import EVENT_TYPES
 from monitor.meetings.model import Meeting
 from monitor.projections import archive, board, health, history, search
 from monitor.projections.lanes import lanes
-from monitor.projections.watches import watch_state
 from monitor.reading.model import TITLE, Span
 from monitor.statuses import Signal
 from monitor.web import picture
@@ -32,7 +31,7 @@ def show_board(call: Call) -> Response:
     """A card for each watch."""
     return call.page(
         "board.html",
-        cards=board.cards(call.connection, call.as_of),
+        cards=board.cards(call.connection, call.as_of, call.site.pasts.state),
         read_at=history.last_read_at(call.connection),
         changes=history.latest_announced(call.connection, watch=None, limit=8) if call.as_of is None else [],
     )
@@ -56,7 +55,7 @@ def show_watch(call: Call) -> Response:
     """One watch: picture, meetings, articles with their verdicts."""
     name, as_of, chosen = call.name("watch"), call.as_of, filters(call)
     card = known_card(call)
-    state = watch_state(call.connection, name, as_of)
+    state = call.site.pasts.state(call.connection, name, as_of)
     marks = archive.marks(call.connection, name, chosen)
     until = as_of or call.now
     heard = {mark.meeting: mark.at for mark in marks if mark.meeting and mark.counted}
@@ -94,7 +93,7 @@ def known_card(call: Call) -> board.Card:
     """
     name = call.name("watch")
     try:
-        return board.card(call.connection, name, call.as_of)
+        return board.card(call.connection, name, call.as_of, call.site.pasts.state)
     except KeyError:
         raise Missing(f"There is no watch {name!r}; the board shows those there are.") from None
 

@@ -108,6 +108,16 @@ def test_the_same_moment_on_the_page_and_in_the_api(address: str) -> None:
     assert '"venue":"Helsinki"' in body
 
 
+def test_an_article_that_comes_late_changes_what_is_shown_of_the_past(tmp_path: Path) -> None:
+    config = demo.configured(tmp_path)
+    demo.fill(config, demo.HELSINKI[:3])
+    with served(config) as address:
+        path = "/api/v1/watches/ada-bela?as_of=2018-06-22T00:00:00Z"
+        assert '"status":"proposed"' in get(address + path)[1]
+        demo.fill(config, demo.HELSINKI[3:4])
+        assert '"status":"agreed"' in get(address + path)[1]
+
+
 def test_a_revision_shows_both_texts(address: str, config: Config) -> None:
     with sqlite3.connect(config.database) as connection:
         (revised,) = connection.execute("SELECT article FROM articles WHERE revisions > 0").fetchone()
