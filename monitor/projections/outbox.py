@@ -12,9 +12,9 @@ from monitor.log.codec import iso
 SCHEMA = (
     """CREATE TABLE IF NOT EXISTS outbox (
         alert TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL, watch TEXT, thread TEXT,
-        state TEXT NOT NULL, queued_at TEXT NOT NULL, next_at TEXT NOT NULL, attempts INTEGER NOT NULL,
-        unknowns INTEGER NOT NULL, tries_left_to TEXT NOT NULL, reason TEXT, ended_at TEXT, answer TEXT,
-        recipients TEXT NOT NULL, refused TEXT NOT NULL, told_in TEXT, causes TEXT NOT NULL, why TEXT NOT NULL,
+        state TEXT NOT NULL, queued_at TEXT NOT NULL, next_at TEXT NOT NULL, set_at TEXT NOT NULL,
+        attempts INTEGER NOT NULL, unknowns INTEGER NOT NULL, tries_left_to TEXT NOT NULL, reason TEXT,
+        ended_at TEXT, answer TEXT, recipients TEXT NOT NULL, refused TEXT NOT NULL, told_in TEXT, causes TEXT NOT NULL, why TEXT NOT NULL,
         text TEXT, position INTEGER NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS outbox_state ON outbox (state, channel, next_at)",
     "CREATE INDEX IF NOT EXISTS outbox_told_in ON outbox (told_in)",
@@ -26,7 +26,7 @@ SCHEMA = (
         channel TEXT NOT NULL, thread TEXT NOT NULL, reference TEXT NOT NULL, alert TEXT NOT NULL,
         PRIMARY KEY (channel, thread)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS outbox_channels (
-        channel TEXT PRIMARY KEY, held_until TEXT) WITHOUT ROWID""",
+        channel TEXT PRIMARY KEY, held_until TEXT, set_at TEXT NOT NULL) WITHOUT ROWID""",
 )
 
 
@@ -34,7 +34,7 @@ class OutboxProjection:
     """Every alert with its state: queued, told (in another one), sent or abandoned."""
 
     name: ClassVar[str] = "outbox"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     types: ClassVar[tuple[str, ...]] = ("AlertQueued", "AlertSent", "AlertFailed", "AlertAbandoned", "AlertResent")
     tables: ClassVar[tuple[str, ...]] = ("outbox", "outbox_causes", "outbox_threads", "outbox_channels")
     schema: ClassVar[tuple[str, ...]] = SCHEMA
@@ -47,7 +47,7 @@ class OutboxProjection:
             case AlertSent():
                 _sent(connection, event, event.data)
             case AlertFailed():
-                _failed(connection, event.data)
+                _failed(connection, event, event.data)
             case AlertAbandoned():
                 _abandoned(connection, event, event.data)
             case AlertResent():
@@ -62,9 +62,10 @@ class OutboxProjection:
 def _queued(connection: sqlite3.Connection, event: Recorded, data: AlertQueued) -> None:
     at = data.not_before or event.recorded_at
     connection.execute(
-        "INSERT INTO outbox VALUES (?,?,?,?,?,'queued',?,?,0,0,'[]',NULL,NULL,NULL,'[]','[]',NULL,?,?,?,?)",
+        "INSERT INTO outbox VALUES (?,?,?,?,?,'queued',?,?,?,0,0,'[]',NULL,NULL,NULL,'[]','[]',NULL,?,?,?,?)",
         (
             data.alert, data.channel, data.kind, data.watch, data.thread, iso(event.recorded_at), iso(at),
+            iso(event.recorded_at),
             _json(data.causes), data.why, data.text, event.position,
         ),
     )  # fmt: skip
@@ -84,7 +85,7 @@ def _sent(connection: sqlite3.Connection, event: Recorded, data: AlertSent) -> N
         "recipients = ?, refused = ? WHERE alert = ?",
         (iso(event.recorded_at), data.answer, _json(data.to), _json(data.refused), data.alert),
     )
-    _hold(connection, data.channel, None)
+    _hold(connection, data.channel, None, event.recorded_at)
     if data.reference is not None:
         connection.execute(
             "INSERT INTO outbox_threads SELECT channel, thread, ?, alert FROM outbox "
@@ -93,13 +94,21 @@ def _sent(connection: sqlite3.Connection, event: Recorded, data: AlertSent) -> N
         )
 
 
-def _failed(connection: sqlite3.Connection, data: AlertFailed) -> None:
+def _failed(connection: sqlite3.Connection, event: Recorded, data: AlertFailed) -> None:
     connection.execute(
-        "UPDATE outbox SET attempts = ?, unknowns = unknowns + ?, next_at = ?, reason = ?, tries_left_to = ? "
-        "WHERE alert = ?",
-        (data.attempt, data.unknown, iso(data.retry_at), data.reason, _json(data.left), data.alert),
+        "UPDATE outbox SET attempts = ?, unknowns = unknowns + ?, next_at = ?, set_at = ?, reason = ?, "
+        "tries_left_to = ? WHERE alert = ?",
+        (
+            data.attempt,
+            data.unknown,
+            iso(data.retry_at),
+            iso(event.recorded_at),
+            data.reason,
+            _json(data.left),
+            data.alert,
+        ),
     )
-    _hold(connection, data.channel, data.retry_at)
+    _hold(connection, data.channel, data.retry_at, event.recorded_at)
 
 
 def _abandoned(connection: sqlite3.Connection, event: Recorded, data: AlertAbandoned) -> None:
@@ -107,23 +116,23 @@ def _abandoned(connection: sqlite3.Connection, event: Recorded, data: AlertAband
         "UPDATE outbox SET state = 'abandoned', attempts = attempts + 1, ended_at = ?, reason = ? WHERE alert = ?",
         (iso(event.recorded_at), data.reason, data.alert),
     )
-    _hold(connection, data.channel, None)
+    _hold(connection, data.channel, None, event.recorded_at)
 
 
 def _resent(connection: sqlite3.Connection, event: Recorded, data: AlertResent) -> None:
     connection.execute(
-        "UPDATE outbox SET state = 'queued', attempts = 0, unknowns = 0, queued_at = ?, next_at = ?, ended_at = NULL "
-        "WHERE alert = ? AND state = 'abandoned'",
-        (iso(event.recorded_at), iso(event.recorded_at), data.alert),
+        "UPDATE outbox SET state = 'queued', attempts = 0, unknowns = 0, queued_at = ?, next_at = ?, set_at = ?, "
+        "ended_at = NULL WHERE alert = ? AND state = 'abandoned'",
+        (*(iso(event.recorded_at),) * 3, data.alert),
     )
 
 
-def _hold(connection: sqlite3.Connection, channel: str, until: datetime | None) -> None:
+def _hold(connection: sqlite3.Connection, channel: str, until: datetime | None, at: datetime) -> None:
     """After a fault the whole channel waits: the next message would meet the same server."""
     connection.execute(
-        "INSERT INTO outbox_channels VALUES (?, ?) "
-        "ON CONFLICT (channel) DO UPDATE SET held_until = excluded.held_until",
-        (channel, iso(until) if until else None),
+        "INSERT INTO outbox_channels VALUES (?, ?, ?) "
+        "ON CONFLICT (channel) DO UPDATE SET held_until = excluded.held_until, set_at = excluded.set_at",
+        (channel, iso(until) if until else None, iso(at)),
     )
 
 
@@ -156,11 +165,14 @@ COLUMNS = (
 
 
 def waiting(connection: sqlite3.Connection, channel: str, now: datetime) -> list[Queued]:
-    """Alerts of a channel whose time has come: those never tried first, then by age."""
+    """Alerts of a channel whose time has come: those never tried first, then by age.
+
+    A time set in what is now the future means that the clock was put back: it is not waited for.
+    """
     rows = connection.execute(
-        f"SELECT {COLUMNS} FROM outbox WHERE state = 'queued' AND channel = ? AND next_at <= ? "
+        f"SELECT {COLUMNS} FROM outbox WHERE state = 'queued' AND channel = ? AND (next_at <= ? OR set_at > ?) "
         "ORDER BY attempts > 0, position",
-        (channel, iso(now)),
+        (channel, iso(now), iso(now)),
     ).fetchall()
     return [_queued_row(row) for row in rows]
 
@@ -183,10 +195,13 @@ def _queued_row(row: tuple[str, ...]) -> Queued:
     return msgspec.convert({**fields, "left": left, "causes": causes}, type=Queued)
 
 
-def held_until(connection: sqlite3.Connection, channel: str) -> datetime | None:
-    """Until when a channel waits after a fault."""
-    row = connection.execute("SELECT held_until FROM outbox_channels WHERE channel = ?", (channel,)).fetchone()
-    return datetime.fromisoformat(row[0]) if row and row[0] else None
+def is_held(connection: sqlite3.Connection, channel: str, now: datetime) -> bool:
+    """Whether a channel waits after a fault; not for ever where the clock was put back meanwhile."""
+    row = connection.execute(
+        "SELECT 1 FROM outbox_channels WHERE channel = ? AND held_until > ? AND set_at <= ?",
+        (channel, iso(now), iso(now)),
+    ).fetchone()
+    return row is not None
 
 
 def sent_since(connection: sqlite3.Connection, channel: str, since: datetime) -> list[datetime]:

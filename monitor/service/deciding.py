@@ -44,6 +44,7 @@ class Decider:
         """Bring the outbox level with the log and the calendar. Doing it again changes nothing."""
         self._parts.projector.catch_up()
         self._events()
+        self._append(self._orphans())
         for section in self._sections:
             if section.rules.news:
                 self._append(self._dates(section.name, section.rules))
@@ -105,6 +106,24 @@ class Decider:
     def _is_operator_alert(self, alert: str) -> bool:
         row = self._parts.database.connection.execute("SELECT kind FROM outbox WHERE alert = ?", (alert,)).fetchone()
         return row is not None and row[0] == "operator"
+
+    def _orphans(self) -> list[NewEvent]:
+        """Alerts of channels that are no longer in the configuration are set aside: nobody could ever send them."""
+        channels = [section.name for section in self._sections]
+        rows = self._parts.database.connection.execute(
+            f"SELECT alert, channel FROM outbox WHERE state = 'queued' "
+            f"AND channel NOT IN ({','.join('?' * len(channels))})",
+            channels,
+        ).fetchall()
+        reason = "the channel was taken out of the configuration"
+        return [
+            NewEvent(
+                f"alert/{alert}",
+                AlertAbandoned(alert=alert, channel=channel, reason=reason),
+                f"orphan:{alert}:{self._parts.log.head()}",
+            )
+            for alert, channel in rows
+        ]
 
     def _dates(self, channel: str, rules: Rules) -> list[NewEvent]:
         """Reminders before agreed days, questions after them."""

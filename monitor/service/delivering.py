@@ -18,7 +18,7 @@ from monitor.alerts.rules import HOUR, free_again, is_quiet, release
 from monitor.config import AlertSection, Config
 from monitor.events import AlertAbandoned, AlertFailed, AlertQueued, AlertSent, Event, NewEvent
 from monitor.log import LogError
-from monitor.projections.outbox import Queued, held_until, queued_alert, sent_since, thread_reference, waiting
+from monitor.projections.outbox import Queued, is_held, queued_alert, sent_since, thread_reference, waiting
 from monitor.service.assembly import Clock, Parts
 from monitor.service.collecting import Row
 from monitor.service.deciding import Decider
@@ -165,8 +165,7 @@ class Deliverer:
         if name not in self._sections:
             return None
         rules = self._sections[name].rules
-        held = held_until(connection, name)
-        if is_quiet(rules, now) or (held is not None and now < held):
+        if is_quiet(rules, now) or is_held(connection, name, now):
             return None
         due = waiting(connection, name, now)
         if not due or free_again(rules, sent_since(connection, name, now - HOUR), now) > now:

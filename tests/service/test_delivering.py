@@ -307,6 +307,44 @@ async def test_one_recipient_refused_does_not_cost_the_others_their_mail() -> No
         assert done.to == ("cyd@desk.example",)
 
 
+@pytest.mark.parametrize("days", [-1, 1], ids=["back", "forward"])
+async def test_a_clock_put_back_or_forward_by_a_day_delays_no_alert_by_a_day(days: int) -> None:
+    async with mailing() as (s, post):
+        post.at_sender = ["451 later"]
+        await s.feed(HELSINKI[0])
+        await s.turn()
+        s.clock.forward(days=days)
+        for _ in range(30):
+            await s.turn()
+            s.clock.forward(seconds=1)
+        await s.feed(AGREED)
+        await s.turn()
+        assert [title_of(sent).rpartition(": ")[2][:8] for sent in post.mails] == ["proposed", "proposed"]
+
+
+async def test_a_channel_taken_out_leaves_nothing_waiting_for_ever() -> None:
+    async with mailing('group = "1h"') as (s, post):
+        await s.feed(HELSINKI[0])
+        await s.turn()
+        await s.worker(lambda: s.deliverer.use(configured(mail(post.port).replace('"desk"', '"other"'))))
+        await s.turn()
+        (gone,) = s.events("AlertAbandoned")
+        assert gone.reason == "the channel was taken out of the configuration"
+
+
+async def test_with_a_bot_token_a_meeting_is_a_thread_over_all_its_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_SLACK_TOKEN", "xoxb-1")
+    async with slack_server() as room:
+        options = f'token_env = "TEST_SLACK_TOKEN"\nchannel = "C1"\napi = "{room.url}/api"'
+        async with service(configured(slack().replace('webhook_env = "TEST_SLACK_WEBHOOK"', options))) as s:
+            for item in (HELSINKI[0], AGREED, HELSINKI[6]):
+                await s.feed(item)
+                await s.turn()
+        methods = [method for method, _ in room.calls]
+        assert methods == ["chat.postMessage", "chat.postMessage", "chat.update", "chat.postMessage", "chat.update"]
+        assert {fields.get("thread_ts") for _, fields in room.calls[1::2]} == {"1700000001.000100"}
+
+
 async def test_slack_s_retry_after_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     async with both(monkeypatch) as (s, _, room):
         room.answers = [(429, "rate_limited", {"Retry-After": "120"})]
