@@ -62,7 +62,7 @@ def create_app(config: Config, clock: Callable[[], datetime]) -> Starlette:
         Route("/articles/{article}/correct", read(changing.show_correction)),
         Route("/articles/{article}/correct", _change(site, changing.post_correction), methods=["POST"]),
         Route("/alerts/{alert:path}/resend", _change(site, changing.post_resend), methods=["POST"]),
-        Route("/alerts/{alert:path}", read(pages.show_alert)),
+        Route("/alerts/{alert:path}", read(changing.show_alert)),
         Route("/login", lambda request: changing.show_login(site, request)),
         Route("/login", _login(site), methods=["POST"]),
         Route("/openapi.json", lambda _: JSONResponse(api.openapi(version("summitwatch")))),

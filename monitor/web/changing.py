@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from monitor.events import AlertResent, NewEvent, SignalCorrected
-from monitor.projections import archive, health
+from monitor.projections import archive, health, history
 from monitor.projections.effects import effect
 from monitor.projections.watches import watch_names
 from monitor.service.assembly import open_parts
@@ -167,24 +167,37 @@ def _record(site: Site, correction: SignalCorrected) -> None:
         parts.close()
 
 
+def show_alert(call: Call) -> Response:
+    """One alert with everything that happened to it."""
+    shown = _known_alert(call)
+    events = history.events_after(call.connection, after=0, type_=None, stream=f"alert/{shown.alert}", limit=200)
+    can_change = call.site.gate.has_token
+    return with_form(call.site, call.request, "alert.html", alert=shown, events=events, can_change=can_change)
+
+
+def _known_alert(call: Call) -> health.AlertLine:
+    key = call.name("alert")
+    try:
+        return health.alert(call.connection, key)
+    except KeyError:
+        raise Missing(f"There is no alert {key!r}; the list of alerts shows those there are.") from None
+
+
 def post_resend(call: Call, form: Form) -> Response:
     """Put an abandoned alert back into the outbox."""
     check_form(call.site, call.request, form)
     if not call.site.gate.knows(form.get("token")):
         raise PermissionError("That is not the operator's token; nothing was changed.")
-    key = call.name("alert")
-    try:
-        alert = health.alert(call.connection, key)
-    except KeyError:
-        raise Missing(f"There is no alert {key!r}.") from None
+    alert = _known_alert(call)
     parts = open_parts(call.site.config.database, call.site.clock)
     try:
-        data = AlertResent(alert=key, channel=alert.channel)
-        parts.log.append([NewEvent(f"alert/{key}", data, f"resent:{key}:{alert.ended_at}", actor="person")])
+        data = AlertResent(alert=alert.alert, channel=alert.channel)
+        key = f"resent:{alert.alert}:{alert.ended_at}"
+        parts.log.append([NewEvent(f"alert/{alert.alert}", data, key, actor="person")])
         parts.projector.catch_up()
     finally:
         parts.close()
-    return RedirectResponse(f"/alerts/{key}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/alerts/{alert.alert}", HTTPStatus.SEE_OTHER)
 
 
 def show_login(site: Site, request: Request) -> Response:

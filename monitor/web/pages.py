@@ -18,7 +18,11 @@ from monitor.web.site import Call, Missing
 
 PER_PAGE = 30
 LOG_PAGE = 50
-OUTLET_CHOICES = 200
+OUTLET_CHOICES = 60
+MEETINGS_SHOWN = 20
+"""Of a watch at first; the rest is one link away."""
+WHOLE_LANES = 40
+"""More meetings than this are shown by the year unless asked otherwise."""
 RHYTHM_DAYS = 60
 COPIES_SHOWN = 50
 LONGEST_SHOWN = 60_000
@@ -60,18 +64,20 @@ def show_watch(call: Call) -> Response:
     until = as_of or call.now
     heard = {mark.meeting: mark.at for mark in marks if mark.meeting and mark.counted}
     drawn = lanes(state.meetings, heard, until)
-    zoom = call.choice("zoom", picture.ZOOMS) or "all"
+    zoom = call.choice("zoom", picture.ZOOMS) or ("all" if len(drawn) <= WHOLE_LANES else "year")
     shown = picture.window(zoom, call.instant("at"), drawn, marks, until)
     number = call.number("page", 1, 1, 10_000)
     skip = (number - 1) * PER_PAGE
     found = archive.watch_articles(call.connection, name, chosen, limit=PER_PAGE + 1, skip=skip)
-    titles = archive.titles(call.connection, {c.article for c in state.changes})
+    meetings = sorted(state.meetings, key=_latest_first, reverse=True)
+    listed = meetings if call.choice("meetings", ("all",)) else meetings[:MEETINGS_SHOWN]
     return call.page(
         "watch.html",
         card=card,
         picture=picture.draw(shown, drawn, marks, until),
-        meetings=sorted(state.meetings, key=_latest_first, reverse=True),
-        titles=titles,
+        meetings=listed,
+        unlisted=len(meetings) - len(listed),
+        titles=archive.titles(call.connection, {c.article for m in listed for c in m.changes}),
         articles=found[:PER_PAGE],
         more=len(found) > PER_PAGE,
         number=number,
@@ -235,19 +241,7 @@ def show_alerts(call: Call) -> Response:
         more=len(found) > PER_PAGE,
         states=ALERT_STATES,
         channels=[section.name for section in call.site.config.alert],
-        can_change=call.site.gate.has_token,
     )
-
-
-def show_alert(call: Call) -> Response:
-    """One alert with everything that happened to it."""
-    key = call.name("alert")
-    try:
-        shown = health.alert(call.connection, key)
-    except KeyError:
-        raise Missing(f"There is no alert {key!r}; the list of alerts shows those there are.") from None
-    events = history.events_after(call.connection, after=0, type_=None, stream=f"alert/{key}", limit=200)
-    return call.page("alert.html", alert=shown, events=events, can_change=call.site.gate.has_token)
 
 
 def show_log(call: Call) -> Response:

@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
 from monitor.config import Config
+from monitor.events import AlertAbandoned, AlertQueued, NewEvent
+from monitor.service.assembly import open_parts
 from tests.web import demo
 from tests.web.conftest import served
 from tests.web.test_pages import get
@@ -125,6 +127,24 @@ def test_the_session_of_another_address_needs_the_token(tmp_path: Path) -> None:
         status, body = client.post("/login", {"form": client.note("/login"), "token": demo.TOKEN})
         assert status == 200
         assert "Will they meet?" in body
+
+
+def test_an_alert_that_was_set_aside_is_sent_again_only_with_the_token(tmp_path: Path) -> None:
+    config = demo.make(tmp_path)
+    parts = open_parts(config.database, lambda: demo.NOW)
+    queued = AlertQueued(alert="key-1", channel="desk", kind="change", causes=(1,), why="a test")
+    refused = AlertAbandoned(alert="key-1", channel="desk", reason="550 no such mailbox")
+    parts.log.append([NewEvent("alert/key-1", queued, "q"), NewEvent("alert/key-1", refused, "x")])
+    parts.projector.catch_up()
+    parts.close()
+    with served(config) as address:
+        client = Client(address)
+        assert "550 no such mailbox" in get(address + "/alerts")[1]
+        form = client.note("/alerts/key-1")
+        assert client.post("/alerts/key-1/resend", {"form": form, "token": "a guess, no more"})[0] == 403
+        assert "abandoned" in get(address + "/api/v1/alerts")[1]
+        assert client.post("/alerts/key-1/resend", {"form": form, "token": demo.TOKEN})[0] == 200
+        assert "abandoned" not in get(address + "/api/v1/alerts")[1]
 
 
 @pytest.mark.slow
