@@ -138,6 +138,23 @@ class SignalCorrected(Event, frozen=True, kw_only=True):
     note: str = ""
 
 
+class ArticleLabelled(Event, frozen=True, kw_only=True):
+    """A person said what an article signals, for training and evaluation; the last label of an article counts.
+
+    The status follows only from a `SignalCorrected` beside it, where the label differs from the reading.
+    """
+
+    article: str
+    text: str
+    """SHA-256 of the words that were judged."""
+    watch: str
+    signal: Signal
+    venue: str | None = None
+    date: PartialDate | None = None
+    evidence: Span | None = None
+    """The words that say so; None for `none` where nothing misled the reader."""
+
+
 class CaughtUp(Event, frozen=True, kw_only=True):
     """A watch has read everything its sources had when it was added; from here on changes are news."""
 
@@ -299,6 +316,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         ArticleDismissed,
         SecondReaderAnswered,
         SignalCorrected,
+        ArticleLabelled,
         CaughtUp,
         StatusChanged,
         ChangeReported,

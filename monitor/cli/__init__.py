@@ -6,10 +6,12 @@ import click
 
 from monitor.cli.alerts import alert
 from monitor.cli.base import fail
+from monitor.cli.explaining import explain_
 from monitor.cli.feeding import correct, import_, normalize_
 from monitor.cli.inspecting import log_, rebuild, status, timeline, verify
 from monitor.cli.judging import backtest, read
 from monitor.cli.keeping import backup, doctor, forget, reload, restore
+from monitor.cli.labelling import label
 from monitor.cli.running import check, init, once, run
 from monitor.cli.sources import sources
 from monitor.cli.web import web
@@ -25,7 +27,7 @@ def cli() -> None:
 
 for command in (
     init, check, run, once, import_, status, timeline, log_, verify, rebuild, correct, normalize_, backtest, read,
-    backup, restore, forget, doctor, reload, alert, web, sources,
+    explain_, label, backup, restore, forget, doctor, reload, alert, web, sources,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -87,3 +87,14 @@ def chosen(parts: Parts, watch: str | None) -> list[str]:
     if watch not in names:
         raise click.BadParameter(f"no watch {watch!r}; there are: {', '.join(names) or 'none'}", param_hint="--watch")
     return [watch]
+
+
+def article_named(parts: Parts, article: str) -> str:
+    """The one article whose id starts with what was given; a usage error where there is none or more than one."""
+    rows = parts.database.connection.execute(
+        "SELECT article FROM articles WHERE substr(article, 1, ?) = ? LIMIT 2", (len(article), article)
+    ).fetchall()
+    if len(rows) != 1:
+        found = "more than one article" if rows else "no article"
+        raise click.BadParameter(f"{found} with id {article!r}; `summitwatch timeline` shows ids", param_hint="ARTICLE")
+    return str(rows[0][0])

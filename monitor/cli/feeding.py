@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.base import chosen, config_option, json_option, opened, print_json
+from monitor.cli.base import article_named, chosen, config_option, json_option, opened, print_json
 from monitor.events import Origin, SignalCorrected
-from monitor.service.assembly import Parts, utc_now
+from monitor.service.assembly import utc_now
 from monitor.service.correcting import record_correction
 from monitor.service.documents import Refused, files, load
 from monitor.statuses import Signal
@@ -72,18 +72,7 @@ def correct(article: str, watch: str, signal: str, note: str, config_path: Path 
     """Overrule what was read in an article; an event like any other."""
     with opened(config_path) as (_, parts):
         chosen(parts, watch)
-        identity = _identity(parts, article)
+        identity = article_named(parts, article)
         data = SignalCorrected(article=identity, watch=watch, signal=Signal(signal), note=note)
         record_correction(parts, data)
     click.echo(f"{identity} now says {signal} for {watch}", err=True)
-
-
-def _identity(parts: Parts, article: str) -> str:
-    """The one article whose id starts with what was given."""
-    rows = parts.database.connection.execute(
-        "SELECT article FROM articles WHERE substr(article, 1, ?) = ? LIMIT 2", (len(article), article)
-    ).fetchall()
-    if len(rows) != 1:
-        found = "more than one article" if rows else "no article"
-        raise click.BadParameter(f"{found} with id {article!r}; `summitwatch timeline` shows ids", param_hint="ARTICLE")
-    return str(rows[0][0])
