@@ -19,6 +19,7 @@ LABELS = (*(str(s) for s in Signal), "background", "other-future")
 _SENTENCE, _SENTENCE_WEIGHT = slice(0, len(LABELS)), len(LABELS)
 _ARTICLE = slice(len(LABELS) + 1, len(LABELS) + 1 + len(SIGNALS))
 _ARTICLE_WEIGHT = len(LABELS) + 1 + len(SIGNALS)
+_NOTHING_SAID = tuple(float(label == "none") for label in LABELS)
 
 Numbers = npt.NDArray[np.float32]
 
@@ -67,17 +68,15 @@ class Encoder:
 
     @property
     def version(self) -> str:
-        """Name and the first eight digits of the model's hash."""
+        """Name and the first eight digits of the model's hash; the name changes with the weighing, too."""
         return f"{self.card.name}:{self.card.model_sha256[:8]}"
 
     def judge(self, framed: Framed) -> Opinion | None:
-        """What the encoder makes of the article; None where there is no sentence in it."""
+        """What the encoder makes of the article; None where it has no words."""
         pieces = lay(framed.front, framed.units, framed.paragraphs, self._tokenizer)
-        if not pieces:
-            return None
         runs = [(piece, self._run(piece)) for piece in pieces]
         judged = [votes[start:end] for piece, votes in runs for _, start, end in piece.spans]
-        return opinion(judged, self.card.temperature)
+        return opinion(judged, self.card.temperature) if any(map(len, judged)) else None
 
     def _run(self, piece: Piece) -> Numbers:
         ids = np.array([piece.ids], dtype=np.int64)
@@ -86,17 +85,23 @@ class Encoder:
 
 
 def opinion(judged: list[Numbers], temperature: float) -> Opinion:
-    """Pool the tokens' votes, sentence by sentence and over the article, each token by its own weight."""
+    """Pool the tokens' votes, sentence by sentence and over the article, each token by its own weight.
+
+    At least one sentence must have tokens; one without any, such as a line of control characters, says nothing.
+    """
     article = np.concatenate(judged)
     weights = _softmax(article[:, _ARTICLE_WEIGHT])
     ends = np.cumsum([len(votes) for votes in judged])
     shares = [float(part.sum()) for part in np.split(weights, ends[:-1])]
-    sentences = [_softmax(_softmax(v[:, _SENTENCE_WEIGHT]) @ v[:, _SENTENCE]) for v in judged]
     return Opinion(
         _rounded(_softmax(weights @ article[:, _ARTICLE] / temperature)),
-        tuple(_rounded(p) for p in sentences),
+        tuple(_sentence(votes) if len(votes) else _NOTHING_SAID for votes in judged),
         tuple(round(share, 4) for share in shares),
     )
+
+
+def _sentence(votes: Numbers) -> tuple[float, ...]:
+    return _rounded(_softmax(_softmax(votes[:, _SENTENCE_WEIGHT]) @ votes[:, _SENTENCE]))
 
 
 def _softmax(values: Numbers) -> Numbers:

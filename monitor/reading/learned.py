@@ -10,6 +10,7 @@ from monitor.reading.compose import compose, features
 from monitor.reading.encoder import LABELS, Encoder, ModelError, Opinion
 from monitor.reading.framing import frame
 from monitor.reading.model import Document, Reading, Watch
+from monitor.reading.rules_reader import VERSION as RULES
 from monitor.reading.rules_reader import findings as rules_findings
 from monitor.reading.times import publication_day
 from monitor.reading.venues import gazetteer
@@ -30,7 +31,7 @@ class LearnedReader:
     def __init__(self, folder: Path) -> None:
         self._encoder = Encoder(folder)
         self._weights = _read_weights(folder / "weights.json")
-        self.version = self._encoder.version
+        self.version = f"{self._encoder.version}+{RULES}"
 
     def read(self, document: Document, watch: Watch) -> Reading:
         """What the article says of the watch's meeting. Never raises on any text."""

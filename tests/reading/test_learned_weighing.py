@@ -74,3 +74,10 @@ def test_a_token_with_weight_speaks_for_its_sentence() -> None:
     votes[1, len(LABELS)] = 8.0
     (sentence,) = opinion([votes], 1.0).sentences
     assert LABELS[int(np.argmax(sentence))] == "agreed"
+
+
+def test_a_sentence_without_tokens_says_nothing() -> None:
+    votes = np.ones((2, OUTPUTS), dtype=np.float32)
+    found = opinion([votes[:0], votes], 1.0)
+    assert found.sentences[0] == one_hot("none", 1.0)
+    assert found.shares == (0.0, 1.0)
