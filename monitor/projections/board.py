@@ -6,7 +6,6 @@ from datetime import datetime
 
 import msgspec
 
-from monitor.log.codec import iso
 from monitor.meetings.model import Change, WatchState
 from monitor.projections.watches import watch_state
 from monitor.reading.model import Principal
@@ -74,10 +73,8 @@ def card(connection: sqlite3.Connection, watch: str, as_of: datetime | None = No
     Raises:
         KeyError: there is no such watch.
     """
-    current, unconfirmed, meeting = (
-        _stored(connection, watch) if as_of is None else _known(fold(connection, watch, as_of))
-    )
-    last = _last_article(connection, watch, as_of)
+    known = _stored(connection, watch) if as_of is None else _known(connection, fold(connection, watch, as_of))
+    current, unconfirmed, meeting, last = known
     standing = _standing(connection, current, meeting) if current else Standing()
     return Card(
         watch=watch,
@@ -86,15 +83,6 @@ def card(connection: sqlite3.Connection, watch: str, as_of: datetime | None = No
         last_article=last,
         **msgspec.structs.asdict(standing),
     )
-
-
-def _last_article(connection: sqlite3.Connection, watch: str, as_of: datetime | None) -> datetime | None:
-    row = connection.execute(
-        "SELECT a.counted_at FROM readings r JOIN articles a ON a.article = r.article "
-        "WHERE r.watch = ? AND a.counted_at <= ? ORDER BY r.position DESC LIMIT 1",
-        (watch, iso(as_of) if as_of else "9999"),
-    ).fetchone()
-    return datetime.fromisoformat(row[0]) if row else None
 
 
 def principals(connection: sqlite3.Connection, watch: str) -> tuple[str, ...]:
@@ -109,8 +97,8 @@ def principals(connection: sqlite3.Connection, watch: str) -> tuple[str, ...]:
     return tuple(p.name for p in msgspec.json.decode(row[0], type=tuple[Principal, ...]))
 
 
-Known = tuple[Change | None, Change | None, MeetingPlace | None]
-"""The change that stands, the unconfirmed one, and the meeting of the first."""
+Known = tuple[Change | None, Change | None, MeetingPlace | None, datetime | None]
+"""The change that stands, the unconfirmed one, the meeting of the first, and the last article's publication."""
 
 
 def _stored(connection: sqlite3.Connection, watch: str) -> Known:
@@ -120,16 +108,27 @@ def _stored(connection: sqlite3.Connection, watch: str) -> Known:
         "WHERE s.watch = ?",
         (watch,),
     ).fetchone()
+    last = connection.execute(
+        "SELECT article FROM readings WHERE watch = ? ORDER BY position DESC LIMIT 1", (watch,)
+    ).fetchone()
+    published = _counted_at(connection, last[0]) if last else None
     if row is None:
-        return None, None, None
+        return None, None, None, published
     current, unconfirmed = (msgspec.json.decode(text, type=Change) if text else None for text in row[:2])
-    return current, unconfirmed, MeetingPlace(*row[2:]) if row[2] else None
+    return current, unconfirmed, MeetingPlace(*row[2:]) if row[2] else None, published
 
 
-def _known(state: WatchState) -> Known:
+def _known(connection: sqlite3.Connection, state: WatchState) -> Known:
     current = state.current
     meeting = next((m for m in state.meetings if current and m.id == current.meeting), None)
-    return current, state.unconfirmed, MeetingPlace(meeting.id, meeting.venue, meeting.date) if meeting else None
+    place = MeetingPlace(meeting.id, meeting.venue, meeting.date) if meeting else None
+    last = _counted_at(connection, state.verdicts[-1].article) if state.verdicts else None
+    return current, state.unconfirmed, place, last
+
+
+def _counted_at(connection: sqlite3.Connection, article: str) -> datetime | None:
+    (at,) = connection.execute("SELECT counted_at FROM articles WHERE article = ?", (article,)).fetchone()
+    return datetime.fromisoformat(at) if at else None
 
 
 def _standing(connection: sqlite3.Connection, change: Change, meeting: MeetingPlace | None) -> Standing:

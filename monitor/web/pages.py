@@ -199,10 +199,10 @@ class SourceLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def source_lines(call: Call) -> list[SourceLine]:
-    """The configured sources, then others that articles came from."""
-    polls, rhythms = health.polls(call.connection), health.rhythms(call.connection, call.now, RHYTHM_DAYS)
+    """The configured sources, then others that were polled and gave articles."""
+    polls, silent = health.polls(call.connection), health.silent_sources(call.connection)
+    rhythms = health.rhythms(call.connection, call.now, RHYTHM_DAYS)
     configured = {section.name: section for section in call.site.config.source}
-    silent = health.silent_sources(call.connection)
     lines = []
     for name in [*configured, *sorted(rhythms.keys() - configured.keys())][:500]:
         section, poll = configured.get(name), polls.get(name)
@@ -212,7 +212,7 @@ def source_lines(call: Call) -> list[SourceLine]:
                 kind=section.kind if section else None,
                 host=host(section.url) if section else None,
                 interval=section.interval if section else None,
-                state=_state(section is not None, poll, name in silent),
+                state=source_state(section is not None, poll, name in silent),
                 rhythm=rhythms.get(name, health.Rhythm()),
                 poll=poll,
             )
@@ -220,7 +220,8 @@ def source_lines(call: Call) -> list[SourceLine]:
     return lines
 
 
-def _state(configured: bool, poll: health.Poll | None, silent: bool) -> str:
+def source_state(configured: bool, poll: health.Poll | None, silent: bool) -> str:
+    """How a source is, in one word or two."""
     if not configured:
         return "not configured"
     if poll is None or (poll.last_ok is None and poll.last_fault is None):

@@ -24,7 +24,7 @@ class Pasts:
         self._lock = threading.Lock()
 
     def state(self, connection: sqlite3.Connection, watch: str, as_of: datetime | None) -> WatchState:
-        """A watch as it was known then, without verdicts; the present state for None."""
+        """A watch as it was known then, with the last verdict only; the present state, whole, for None."""
         if as_of is None:
             return watch_state(connection, watch)
         key = (watch, as_of, positions(connection).get("state", 0))
@@ -32,7 +32,8 @@ class Pasts:
             if known := self._states.get(key):
                 self._states.move_to_end(key)
                 return known
-        state = msgspec.structs.replace(watch_state(connection, watch, as_of), verdicts=())
+        state = watch_state(connection, watch, as_of)
+        state = msgspec.structs.replace(state, verdicts=state.verdicts[-1:])
         with self._lock:
             self._states[key] = state
             while len(self._states) > KEPT:

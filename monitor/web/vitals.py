@@ -1,5 +1,6 @@
 """For supervisors: is it alive, is it ready, how much of what. Reads; decides nothing."""
 
+from collections import Counter
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
@@ -13,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from monitor.projections import health, history
 from monitor.statuses import Signal
-from monitor.web.pages import source_lines
+from monitor.web.pages import source_state
 from monitor.web.site import Call
 
 READY_LAG: Final = 5_000
@@ -81,11 +82,13 @@ class _Figures(Collector):
     def _sources(self) -> Iterator[Metric]:
         states = GaugeMetricFamily("summitwatch_sources", "Sources by state.", labels=["state"])
         failures = GaugeMetricFamily("summitwatch_source_failures", "Weighed faults in a row.", labels=["source"])
-        counts: dict[str, int] = {}
-        for line in source_lines(self._call):
-            counts[line.state] = counts.get(line.state, 0) + 1
-            if line.poll is not None:
-                failures.add_metric([line.source], line.poll.failures)
+        polls, silent = health.polls(self._call.connection), health.silent_sources(self._call.connection)
+        counts: Counter[str] = Counter()
+        for section in self._call.site.config.source:
+            poll = polls.get(section.name)
+            counts[source_state(True, poll, section.name in silent)] += 1
+            if poll is not None:
+                failures.add_metric([section.name], poll.failures)
         for state, count in sorted(counts.items()):
             states.add_metric([state], count)
         yield states
