@@ -18,6 +18,10 @@ from scrapers.kinds.asking import ask
 from scrapers.source import MAX_ENTRIES, Entry, Listing, Options, Request, SourceFault
 
 MAX_PAGE: Final = 4_000_000
+MAX_TAGS: Final = 30_000
+"""Real front pages have up to 10,000; BeautifulSoup's time grows with the square where they are nested."""
+MAX_DEPTH: Final = 100
+"""Of an item: items inside items inside items make each selector look at everything again."""
 Selector = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
@@ -81,10 +85,14 @@ def read_page(text: str, url: str, options: ListingOptions, now: datetime) -> tu
     """
     if "<" not in text:
         raise SourceFault(f"{url}: no page where a listing was expected; it begins {text[:80]!r}", "no match")
+    if text.count("<") > 2 * MAX_TAGS:
+        raise SourceFault(f"{url}: a page of more than {MAX_TAGS} elements", "too large")
     soup = BeautifulSoup(text, "lxml")
     items = soup.select(options.item, limit=2 * MAX_ENTRIES)
     if not items:
         raise SourceFault(f"{url}: the selector item = {options.item!r} matches nothing on the page", "no match")
+    if sum(1 for _ in items[-1].parents) > MAX_DEPTH:
+        raise SourceFault(f"{url}: elements nested more than {MAX_DEPTH} deep", "too large")
     entries = [entry for item in items if (entry := _entry(item, url, options, now)) is not None]
     if not entries:
         raise SourceFault(f"{url}: the selector link = {options.link!r} matches no link in any item", "no match")

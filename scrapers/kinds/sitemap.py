@@ -18,6 +18,8 @@ from scrapers.source import MAX_ENTRIES, Entry, Listing, Options, Request, Sourc
 
 MAX_SITEMAP: Final = 52_428_800
 """Bytes uncompressed, the most that sitemaps.org allows."""
+MAX_EVENTS: Final = 1_500_000
+"""Begins and ends of elements: 50,000 addresses with fifteen elements each."""
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -88,24 +90,34 @@ def parse_sitemap(body: bytes, url: str, now: datetime) -> tuple[bool, list[Plac
             body = gunzip(body, MAX_SITEMAP)
         except BodyError as error:
             raise SourceFault(f"{url}: {error}", "not a sitemap") from error
-    parser = etree.XMLPullParser(("end",), resolve_entities=False, no_network=True, recover=True)
+    parser = etree.XMLPullParser(("start", "end"), resolve_entities=False, no_network=True, recover=True)
     root: str | None = None
     places: list[Place] = []
+    elements = 0
     try:
-        for start in range(0, len(body), 1 << 20):
-            parser.feed(body[start : start + (1 << 20)])
-            for _, element in parser.read_events():
-                if _name(element) in ("url", "sitemap"):
-                    root = root or _name(element.getparent())
+        for start in range(0, len(body), 1 << 18):
+            parser.feed(body[start : start + (1 << 18)])
+            for event, element in parser.read_events():
+                root = root or _root(element, url)
+                elements += 1
+                if event == "end" and _name(element.getparent()) == root:
                     places += _place(element, url, now)
                     _forget(element)
-        top = parser.close()
+            if elements > MAX_EVENTS:
+                raise SourceFault(f"{url}: more elements than any sitemap has", "not a sitemap")
+        parser.close()
     except etree.XMLSyntaxError as error:
         raise SourceFault(f"{url}: not a sitemap: {error}", "not a sitemap") from error
-    root = root or _name(top)
-    if root not in ("urlset", "sitemapindex"):
-        raise SourceFault(f"{url}: no sitemap (its root is {root!r}); give the sitemap's own address", "not a sitemap")
+    if root is None:
+        raise SourceFault(f"{url}: no sitemap: no XML in it", "not a sitemap")
     return root == "sitemapindex", places
+
+
+def _root(element: etree._Element, url: str) -> str:
+    name = _name(element)
+    if name not in ("urlset", "sitemapindex"):
+        raise SourceFault(f"{url}: no sitemap (its root is {name!r}); give the sitemap's own address", "not a sitemap")
+    return name
 
 
 def _forget(element: etree._Element) -> None:

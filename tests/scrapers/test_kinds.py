@@ -196,6 +196,16 @@ def test_a_selector_that_matches_nothing_is_a_fault(options: ListingOptions, say
         read_page(PAGE, "https://o.example/", options, NOW)
 
 
+@pytest.mark.parametrize(
+    "page", ["<div>" * 20_000, "<li>" * 400_000, "<div><a href='/x'>" * 9_000], ids=["deep", "many", "nested"]
+)
+def test_hostile_pages_cost_little(page: str) -> None:
+    start = time.process_time()
+    with suppress(SourceFault):
+        read_page(page, "https://o.example/", ListingOptions(item="div, li"), NOW)
+    assert time.process_time() - start < 10
+
+
 def test_listing_pages_are_turned_but_not_for_ever() -> None:
     def page(request: web.Request) -> str:
         number = int(request.query.get("p", "1"))
