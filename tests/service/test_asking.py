@@ -1,6 +1,7 @@
 """The second reader: what it is asked, what its answers change, and that no fault of its server hurts."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -308,6 +309,24 @@ def test_the_key_goes_into_the_header_and_nowhere_else(monkeypatch: pytest.Monke
         assert not any("s3cret" in str(event) for event in desk.parts.log.read())
 
     at_desk(server, test, 'when = "all"\napi_key_env = "TEST_MODEL_KEY"')
+
+
+def test_a_silent_server_holds_up_nobody() -> None:
+    server = ModelServer(30.0)
+
+    async def test(desk: Desk) -> None:
+        desk.feed(AGREED)
+        began = time.monotonic()
+        await desk.second.begin()
+        await desk.second.begin()
+        assert time.monotonic() - began < 0.5
+        while not server.asked:
+            await asyncio.sleep(0.01)
+        await desk.second.close()
+        assert len(server.asked) == 1
+        assert desk.answers() == []
+
+    at_desk(server, test)
 
 
 def test_check_reaches_the_server_without_a_question() -> None:
