@@ -4,7 +4,6 @@ python -m training.train --encoder FOLDER --out training/out/NAME.pt
 """
 
 import argparse
-import math
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -112,7 +111,7 @@ def train(args: argparse.Namespace) -> None:
         optimizer, lambda step: min(1.0, (step + 1) / (0.08 * steps)) * (0.02 + 0.98 * max(0.0, 1 - step / steps))
     )
     begin, pad = time.monotonic(), pad_id(tokenizer)
-    for epoch in range(math.ceil(args.epochs)):
+    for epoch in range(args.epochs):
         model.train()
         total, count = 0.0, 0
         for chosen in batches(lengths, generator):

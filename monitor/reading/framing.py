@@ -17,17 +17,67 @@ from monitor.reading.sentences import Sentence
 MASKS = ("[A]", "[B]")
 """What stands for the first principal and for any other; each is one token of the encoder."""
 _FAMILY_NAME_FIRST = frozenset(
-    "xi kim moon li hu jiang deng mao park roh yoon lee chiang ma tsai zhou wen ho nguyen".split()
+    [
+        "xi",
+        "kim",
+        "moon",
+        "li",
+        "hu",
+        "jiang",
+        "deng",
+        "mao",
+        "park",
+        "roh",
+        "yoon",
+        "lee",
+        "chiang",
+        "ma",
+        "tsai",
+        "zhou",
+        "wen",
+        "ho",
+        "nguyen",
+    ]
 )
 _OFFICES = frozenset(
-    """
-    president premier chancellor minister king queen prince emir sultan shah pope secretary general leader
-    chairman prime taoiseach
-    """.split()
+    [
+        "president",
+        "premier",
+        "chancellor",
+        "minister",
+        "king",
+        "queen",
+        "prince",
+        "emir",
+        "sultan",
+        "shah",
+        "pope",
+        "secretary",
+        "general",
+        "leader",
+        "chairman",
+        "prime",
+        "taoiseach",
+    ]
 )
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
-_MONTHS = tuple("January February March April May June July August September October November December".split())
-_WEEKDAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+_MONTHS = tuple(
+    [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
+)
+_WEEKDAYS = tuple(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])
 _MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|"
     r"Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
