@@ -1,7 +1,8 @@
 """Compares policies on labelled streams: read perfectly, by made-up readers, or by the program's own. Trains nothing.
 
 python -m training.policy_study dev streams            tables in Markdown, made-up readers
-python -m training.policy_study dev streams --reader   the same with the program's reader
+python -m training.policy_study dev streams --reader DIR [--only NAME ...]
+                                                       the same with the learned reader whose model is in DIR
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from msgspec.structs import replace
 
 from monitor.meetings.fold import fold
 from monitor.meetings.model import Observation, Policy
+from monitor.reading.model import Reader as ArticleReader
+from monitor.reading.readers import reader_of
 from training.gold_streams import Stream, Tally, observations, read_stream, tally, together
 from training.noise import Reader, misread
 from training.read_streams import reports_of_reader
@@ -108,12 +111,12 @@ def right(seen: Seen) -> float:
     return sum(hits) / len(hits)
 
 
-def study(streams: Sequence[Stream], real: bool) -> Iterator[str]:
+def study(streams: Sequence[Stream], reader: ArticleReader | None) -> Iterator[str]:
     """All tables."""
     yield from table("Read perfectly", {s.name: [(s, observations(s))] for s in streams})
-    if real:
-        seen: Seen = {s.name: [(s, reports_of_reader(s))] for s in streams}
-        yield from table(f"The program's reader, {right(seen):.0%} of the articles right", seen)
+    if reader is not None:
+        seen: Seen = {s.name: [(s, reports_of_reader(s, reader))] for s in streams}
+        yield from table(f"{reader.version}, {right(seen):.0%} of the articles right", seen)
         yield from _left_out(seen)
         return
     for sight in SIGHTS:
@@ -134,10 +137,12 @@ def _left_out(seen: Seen) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", help="folders of streams under training/data")
-    parser.add_argument("--reader", action="store_true", help="read the articles with the program's own reader")
+    parser.add_argument("--reader", type=Path, help="read the articles with the model in this folder")
+    parser.add_argument("--only", nargs="+", help="only these streams: those that the model never saw")
     asked = parser.parse_args()
     folders = [folder for name in asked.folders for folder in sorted((DATA / name).iterdir())]
-    for line in study([read_stream(folder) for folder in folders], asked.reader):
+    chosen = [read_stream(folder) for folder in folders if not asked.only or folder.name in asked.only]
+    for line in study(chosen, reader_of(asked.reader) if asked.reader else None):
         print(line, flush=True)
 
 

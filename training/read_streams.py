@@ -6,15 +6,14 @@ import tomllib
 from pathlib import Path
 
 from monitor.meetings.model import Observation, Report
-from monitor.reading.model import Document, Principal, Reading, Watch
-from monitor.reading.readers import default_reader
+from monitor.reading.model import Document, Principal, Reader, Reading, Watch
 from scrapers.article import read_article
 from training.gold_streams import Stream
 
 
-def reports_of_reader(stream: Stream) -> list[Observation]:
-    """What the program's own reader sees, each outlet a voice."""
-    reader, watch = default_reader(), _watch(stream.folder)
+def reports_of_reader(stream: Stream, reader: Reader) -> list[Observation]:
+    """What a reader sees, each outlet a voice."""
+    watch = _watch(stream.folder)
     return [_read(stream, name, reader.read(_document(stream, name), watch)) for name in stream.order]
 
 

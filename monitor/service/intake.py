@@ -4,12 +4,12 @@ from datetime import datetime
 from hashlib import sha256
 
 import msgspec
-from scrapers.copies import sketch
-from scrapers.identity import canonical_url
 
 from monitor.events import ArticleRecorded, ArticleRevised, NewEvent, Origin
 from monitor.log.codec import text_hash
 from scrapers.article import Article, parse_instant
+from scrapers.copies import sketch
+from scrapers.identity import canonical_url
 
 
 class Arrived(msgspec.Struct, frozen=True):
