@@ -158,6 +158,8 @@ class Daemon:
 
 def _report_trouble(event: JobEvent) -> None:
     error = getattr(event, "exception", None)
+    if isinstance(error, asyncio.CancelledError):
+        return  # cut off by the stop; it is done again at the next start
     if isinstance(error, LogError):
         logger.error("%s", error)
     elif error is not None:

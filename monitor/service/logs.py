@@ -34,3 +34,4 @@ def set_up_logs(log_format: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in ("monitor", "scrapers"):
         logging.getLogger(name).setLevel(logging.INFO)
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # the daemon reports its jobs' troubles itself
