@@ -3,12 +3,10 @@
 import asyncio
 import re
 import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -51,20 +49,12 @@ def address(config: Config) -> Iterator[str]:
         yield address
 
 
-def chromium() -> str | None:
-    """Debian's browser; installed where it is missing and apt is there."""
-    if shutil.which("chromium") is None and shutil.which("apt-get") and Path("/etc/debian_version").exists():
-        command = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
-        subprocess.run(command, check=False, capture_output=True, timeout=300)
-    return shutil.which("chromium")
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, or a loud word that these tests did not run."""
-    path = chromium()
+    path = shutil.which("chromium")
     if path is None:
-        pytest.skip("THE PAGE WAS NOT TRIED IN A BROWSER: install chromium")
+        pytest.skip("THE PAGE WAS NOT TRIED IN A BROWSER: `make browser` installs chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         yield browser
