@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 failed = [
-    name for name in ("log", "copies", "polling", "web")
+    name for name in ("log", "reading", "copies", "polling", "web")
     if subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode
 ]  # fmt: skip
 sys.exit(f"out of bounds: {', '.join(failed)}" if failed else 0)

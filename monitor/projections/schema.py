@@ -13,8 +13,6 @@ TABLES = (
     "told",
 )
 
-VIEWS = ("current_status", "timeline", "latest_articles")
-
 SCHEMA = (
     """CREATE TABLE IF NOT EXISTS articles (
         article TEXT PRIMARY KEY, title TEXT NOT NULL, outlet TEXT NOT NULL, url TEXT, feed TEXT NOT NULL,
