@@ -179,7 +179,7 @@ def test_reading_takes_less_than_500_megabytes() -> None:
         "body = ['The delegations spoke of trade, gas and the islands, and of little else for most of the day.'] * 16\n"
         "reader = default_reader()\n"
         "for d, _ in ARTICLES.values(): reader.read(article(d.title, *d.paragraphs, *body), WATCH)\n"
-        "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"  # ru_maxrss would count the parent's
+        "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(ran.stdout) < 500_000
