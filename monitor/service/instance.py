@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from monitor.log import LogUnavailable
+
 
 class AlreadyRunning(Exception):
     """Another daemon works on the same database."""
@@ -35,8 +37,15 @@ def only_instance(database: Path) -> Iterator[None]:
 
     Raises:
         AlreadyRunning: another process holds it; its process number is named.
+        LogUnavailable: the lock's file cannot be written.
     """
-    with lock_file(database).open("a+", encoding="ascii") as file:
+    try:
+        file = lock_file(database).open("a+", encoding="ascii")
+    except OSError as error:
+        raise LogUnavailable(
+            f"{lock_file(database)}: {error.strerror}; check that the file and its folder can be written"
+        ) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

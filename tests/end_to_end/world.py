@@ -126,8 +126,9 @@ def _free_port() -> int:
 class World:
     """All of it, in one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, said: Path | None = None) -> None:
         self.folder = folder
+        self.said = said or folder / "daemon.log"
         self.newsroom, self.mail = Newsroom(), MailServer()
         self.page = f"http://127.0.0.1:{(port := _free_port())}"
         self.config = folder / "config.toml"
@@ -137,13 +138,17 @@ class World:
 
     def start(self) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "monitor", "run", "--config", str(self.config)]
-        with (self.folder / "daemon.log").open("a", encoding="utf-8") as log:
+        with self.said.open("a", encoding="utf-8") as log:
             daemon = subprocess.Popen(command, stderr=log, text=True, env=self.environment)
         self.daemons.append(daemon)
         return daemon
 
+    def stop(self) -> None:
+        self.daemons[-1].terminate()
+        assert self.daemons[-1].wait(timeout=30) == 0
+
     def log(self) -> str:
-        return (self.folder / "daemon.log").read_text(encoding="utf-8")
+        return self.said.read_text(encoding="utf-8")
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "monitor", *arguments, "--config", str(self.config)]
