@@ -1,15 +1,17 @@
 """Folds the readings of a watch into its meetings and their changes. Decides order and steps; keeps no files."""
 
+import dataclasses
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
 
 from monitor.meetings.corroboration import TOGETHER_DAYS, Finding, Support, support, weigh
 from monitor.meetings.days import days_of, gap, sharper
+from monitor.meetings.history import Course, History, Step
 from monitor.meetings.ledger import Ledger
-from monitor.meetings.model import Change, Meeting, Observation, Policy, Report, Verdict, WatchState
+from monitor.meetings.model import Change, Observation, Policy, Report, Verdict, WatchState
 from monitor.meetings.places import Places
 from monitor.meetings.surprise import surprise
 from monitor.meetings.tracks import (
@@ -22,7 +24,7 @@ from monitor.meetings.tracks import (
     place,
 )
 from monitor.reading.venues import gazetteer
-from monitor.statuses import Signal
+from monitor.statuses import PartialDate, Signal
 
 _ANY_STEP: Final = frozenset(Signal) - {Signal.NONE}
 STEPS: Final = {
@@ -76,17 +78,10 @@ class Folding:
     """
 
     def __init__(self, watch: str, policy: Policy) -> None:
-        self._watch = watch
-        self._policy = policy
-        self._places = Places(gazetteer())
-        self._ledger = Ledger(watch, self._places)
-        self._tracks: list[Track] = []
-        self._confirmed: list[Track] = []
-        self._opened = 0
-        self._changes: list[Change] = []
-        self._unconfirmed: Change | None = None
-        self._verdicts: list[Verdict] = []
-        self._last: Observation | None = None
+        places = Places(gazetteer())
+        self._ledger = Ledger(watch, places)
+        self._stepper = Stepper(watch, policy, places, self._ledger)
+        self._history = History(watch)
 
     def add(self, seen: Observation) -> None:
         """Take in the next observation.
@@ -94,47 +89,82 @@ class Folding:
         Raises:
             ValueError: it was published before the last one, or is of the same article.
         """
-        last = self._last
-        if last and (seen.published, seen.article) <= (last.published, last.article):
-            raise ValueError(f"article {seen.article} is not later than {last.article}: fold anew")
-        self._last = seen
-        day = seen.published.toordinal()
-        for mention in seen.background:
-            self._ledger.note(mention, day)
-        claims = _claims(seen)
-        if not claims:
-            self._verdicts.append(Verdict(seen.article, None, False, "It says nothing of a meeting of theirs."))
-            return
-        self._tracks = [t for t in self._tracks if t.listens(day)]
-        verdicts = [self._take(seen, report, placement, day) for report, placement in self._placed(seen, claims, day)]
-        self._verdicts.append(verdicts[0])
-        if any(t.status is Signal.HELD and t.since == day for t in self._tracks):
-            self._tracks = [t for t in self._tracks if not overtaken(t, day)]
+        self._history.add(self._stepper.step(seen))
 
     def state(self) -> WatchState:
         """The state after everything added so far."""
-        meetings = [Meeting(t.id or "", t.status, t.venue, t.date, tuple(t.changes)) for t in self._confirmed]
-        return WatchState(
-            self._watch,
-            meetings=(*meetings, *self._ledger.meetings(self._confirmed)),
-            changes=tuple(self._changes),
-            current=self._current(),
-            unconfirmed=self._rumour(),
-            verdicts=tuple(self._verdicts),
+        return self._history.state(self._ledger)
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """All that a fold must know of its past to take the next step, but for the ledger."""
+
+    last: tuple[datetime, str] | None = None
+    """Publication and article of the last observation."""
+    tracks: tuple[Track, ...] = ()
+    """In the order in which they were opened."""
+    confirmed: int = 0
+    """How many meetings there are."""
+    unconfirmed: Change | None = None
+
+
+NOTHING: Final = Memory()
+"""Before the first observation."""
+
+
+class Stepper:
+    """Takes observations in order and says what each brings about. Keeps no history."""
+
+    def __init__(self, watch: str, policy: Policy, places: Places, ledger: Ledger, memory: Memory = NOTHING) -> None:
+        """`memory` and `ledger` stand at the same observation; the tracks in it are this stepper's from now on."""
+        self._watch = watch
+        self._policy = policy
+        self._places = places
+        self._ledger = ledger
+        self._last = memory.last
+        self._tracks = list(memory.tracks)
+        self._opened = len(self._tracks)
+        self._confirmed = memory.confirmed
+        self._unconfirmed = memory.unconfirmed
+        self._changes: list[Change] = []
+        self._courses: list[Course] = []
+
+    def memory(self) -> Memory:
+        """What to go on from after the last step; store it at once, since the next step changes its tracks."""
+        tracks = tuple(dataclasses.replace(track, order=n) for n, track in enumerate(self._tracks, start=1))
+        return Memory(self._last, tracks, self._confirmed, self._unconfirmed)
+
+    def step(self, seen: Observation) -> Step:
+        """Take in the next observation.
+
+        Raises:
+            ValueError: it was published before the last one, or is of the same article.
+        """
+        if self._last and (seen.published, seen.article) <= self._last:
+            raise ValueError(f"article {seen.article} is not later than {self._last[1]}: fold anew")
+        self._last = (seen.published, seen.article)
+        self._changes, self._courses = [], []
+        day = seen.published.toordinal()
+        noted = [self._ledger.note(mention, day) for mention in seen.background]
+        verdict = self._judge(seen, day)
+        return Step(
+            seen.published,
+            verdict,
+            tuple(self._changes),
+            tuple(self._courses),
+            tuple(note for note in noted if note),
+            self._unconfirmed,
         )
 
-    def _rumour(self) -> Change | None:
-        """The unconfirmed change, as long as it is fresh."""
-        rumour, last = self._unconfirmed, self._last
-        fresh = rumour and last and (last.published - rumour.at).days <= TOGETHER_DAYS
-        return rumour if fresh else None
-
-    def _current(self) -> Change | None:
-        """The latest change; of several by one article the one of its main claim, which stands first."""
-        if not self._changes:
-            return None
-        article = self._changes[-1].article
-        return next(c for c in self._changes if c.article == article)
+    def _judge(self, seen: Observation, day: int) -> Verdict:
+        claims = _claims(seen)
+        if not claims:
+            return Verdict(seen.article, None, False, "It says nothing of a meeting of theirs.")
+        self._tracks = [t for t in self._tracks if t.listens(day)]
+        verdicts = [self._take(seen, report, placement, day) for report, placement in self._placed(seen, claims, day)]
+        if any(t.status is Signal.HELD and t.since == day for t in self._tracks):
+            self._tracks = [t for t in self._tracks if not overtaken(t, day)]
+        return verdicts[0]
 
     def _placed(self, seen: Observation, claims: list[Report], day: int) -> list[tuple[Report, Placement]]:
         """The track of each claim of one article; the surest fit chooses first, and no two share one."""
@@ -187,7 +217,7 @@ class Folding:
         if report.signal is track.status and track.status is not Signal.HELD:
             self._learn(track, report, day)
         elif report.signal is Signal.HELD and track.date is None:
-            track.settle(track.venue, report.date)
+            self._settle(track, track.venue, report.date)
         track.last = day
 
     def _step(self, seen: Observation, report: Report, track: Track, day: int) -> Verdict:
@@ -208,7 +238,7 @@ class Folding:
         self, seen: Observation, report: Report, track: Track, pending: list[Support], finding: Finding
     ) -> Change:
         return Change(
-            meeting=track.id or f"{self._watch}-{len(self._confirmed) + 1}",
+            meeting=track.id or f"{self._watch}-{self._confirmed + 1}",
             status=report.signal,
             previous=track.status,
             article=seen.article,
@@ -227,16 +257,20 @@ class Folding:
     def _confirm(self, track: Track, change: Change, day: int) -> None:
         if track.id is None:
             track.id = change.meeting
-            self._confirmed.append(track)
+            self._confirmed += 1
         track.status, track.since = change.status, day
-        track.settle(change.venue, change.date)
-        track.changes.append(change)
+        self._settle(track, change.venue, change.date)
         track.pending.clear()
         self._changes.append(change)
         self._unconfirmed = None
 
     def _learn(self, track: Track, report: Report, day: int) -> None:
-        track.settle(self._places.sharper(report.venue, track.venue), _date(report, track, day))
+        self._settle(track, self._places.sharper(report.venue, track.venue), _date(report, track, day))
+
+    def _settle(self, track: Track, venue: str | None, date: PartialDate | None) -> None:
+        track.settle(venue, date)
+        if track.id is not None:
+            self._courses.append(Course(track.id, track.status, venue, date))
 
 
 def _claims(seen: Observation) -> list[Report]:

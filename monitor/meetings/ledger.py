@@ -3,15 +3,28 @@
 from collections.abc import Iterable
 from typing import Final
 
+import msgspec
+
 from monitor.meetings.days import days_of, gap, sharper
 from monitor.meetings.model import Meeting
 from monitor.meetings.places import Places
-from monitor.meetings.tracks import NEAR_DAYS, Track
+from monitor.meetings.tracks import NEAR_DAYS
 from monitor.reading.model import PastMeeting
 from monitor.statuses import Signal
 
 _AT_MOST: Final = 1_000
 """Past meetings kept for one watch; more are noise."""
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """A mention not heard before."""
+
+    said: PastMeeting
+    """As the article had it, without its evidence."""
+    number: int | None
+    """The past meeting it speaks of, from 0 on; None where it was one too many."""
+    known: PastMeeting
+    """What is known of that meeting with it."""
 
 
 class Ledger:
@@ -23,26 +36,35 @@ class Ledger:
         self._past: list[PastMeeting] = []
         self._seen: set[tuple[str | None, str | None]] = set()
 
-    def note(self, mention: PastMeeting, day: int) -> None:
+    def note(self, mention: PastMeeting, day: int) -> Noted | None:
         """Take in one mention, made on `day`; one with neither venue nor date, or of a day to come, says nothing."""
         key = (mention.venue, mention.date)
         span = days_of(mention.date)
         if key in self._seen or not (mention.venue or span) or (span and span[0] > day):
-            return
-        self._seen.add(key)
-        for n, known in enumerate(self._past):
-            if self._one_meeting(known.venue, known.date, mention):
-                self._past[n] = PastMeeting(
-                    self._places.sharper(mention.venue, known.venue), sharper(mention.date, known.date)
-                )
-                return
-        if len(self._past) < _AT_MOST:
-            self._past.append(PastMeeting(mention.venue, mention.date))
+            return None
+        noted = self._placed(PastMeeting(mention.venue, mention.date))
+        self.recall(noted)
+        return noted
 
-    def meetings(self, tracks: Iterable[Track]) -> list[Meeting]:
-        """The past meetings that are none of the tracks, by date; those without one first."""
-        met = [t for t in tracks if t.status is Signal.HELD]
-        rest = [past for past in self._past if not any(self._one_meeting(t.venue, t.date, past) for t in met)]
+    def recall(self, noted: Noted) -> None:
+        """Take in what was noted before, in the same order."""
+        self._seen.add((noted.said.venue, noted.said.date))
+        if noted.number == len(self._past):
+            self._past.append(noted.known)
+        elif noted.number is not None:
+            self._past[noted.number] = noted.known
+
+    def _placed(self, said: PastMeeting) -> Noted:
+        for n, known in enumerate(self._past):
+            if self._one_meeting(known.venue, known.date, said):
+                venue, date = self._places.sharper(said.venue, known.venue), sharper(said.date, known.date)
+                return Noted(said, n, PastMeeting(venue, date))
+        return Noted(said, len(self._past) if len(self._past) < _AT_MOST else None, said)
+
+    def meetings(self, confirmed: Iterable[Meeting]) -> list[Meeting]:
+        """The past meetings that are none of the confirmed ones, by date; those without one first."""
+        met = [m for m in confirmed if m.status is Signal.HELD]
+        rest = [past for past in self._past if not any(self._one_meeting(m.venue, m.date, past) for m in met)]
         rest.sort(key=lambda past: (past.date or "", past.venue or ""))
         return [
             Meeting(f"{self._watch}-past-{n}", Signal.HELD, past.venue, past.date, background=True)

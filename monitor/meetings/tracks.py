@@ -8,7 +8,7 @@ import msgspec
 
 from monitor.meetings.corroboration import Support
 from monitor.meetings.days import Days, days_of, gap
-from monitor.meetings.model import Change, Report
+from monitor.meetings.model import Report
 from monitor.meetings.places import Places
 from monitor.statuses import PartialDate, Signal
 
@@ -47,7 +47,6 @@ class Track:
     since: int = 0
     """Day on which it came to `status`."""
     id: str | None = None
-    changes: list[Change] = field(default_factory=list)
     pending: dict[Signal, list[Support]] = field(default_factory=dict)
 
     def settle(self, venue: str | None, date: PartialDate | None) -> None:

@@ -7,11 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.json import decode, encode
 from msgspec.structs import replace
 
-from monitor.meetings.fold import STEPS, Folding, fold
+from monitor.meetings.fold import NOTHING, STEPS, Folding, Memory, Stepper, fold, in_order
+from monitor.meetings.history import History
+from monitor.meetings.ledger import Ledger, Noted
 from monitor.meetings.model import Observation, Policy, Report, WatchState
+from monitor.meetings.places import Places
 from monitor.reading.model import PastMeeting
+from monitor.reading.venues import gazetteer
 from monitor.statuses import Signal, Speaker
 from tests.meetings.telling import story, told
 
@@ -81,6 +86,25 @@ def test_adding_at_the_end_is_folding_anew(seen: list[Observation], policy: Poli
     for each in sorted(seen, key=lambda s: (s.published, s.article)):
         folding.add(each)
     assert folding.state() == folded(seen, policy)
+
+
+@given(articles(), policies, st.integers(1, 5))
+def test_a_fold_goes_on_from_its_memory_as_if_it_had_never_stopped(
+    seen: list[Observation], policy: Policy, every: int
+) -> None:
+    places, ordered = Places(gazetteer()), in_order(seen)
+    history, noted, memory, ledger = History("w"), list[Noted](), encode(NOTHING), Ledger("w", places)
+    for start in range(0, len(ordered), every):
+        ledger = Ledger("w", places)
+        for note in noted:
+            ledger.recall(note)
+        stepper = Stepper("w", policy, places, ledger, decode(memory, type=Memory))
+        for each in ordered[start : start + every]:
+            step = stepper.step(each)
+            noted += step.noted
+            history.add(step)
+        memory = encode(stepper.memory())
+    assert history.state(ledger) == folded(seen, policy)
 
 
 @given(articles(), policies)
