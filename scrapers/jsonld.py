@@ -14,6 +14,10 @@ MAX_CHARACTERS: Final = 1_000_000
 _MAX_DEPTH: Final = 12
 _ARTICLE_TYPE = re.compile(r"(?:\w*Article|\w*Posting|Report|Review\w*|Blog\w*|Scholarly\w*)$")
 _CONTROL = re.compile(r"[\x00-\x1f]+")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)?\s*|\s*(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)?\s*$"
+)
+"""Comment and CDATA marks around a script's text, from the days of XHTML."""
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 
 
@@ -27,7 +31,9 @@ def article_object(tree: lxml.html.HtmlElement) -> dict[str, Any]:
     articles.sort(key=lambda found: -(2 * ("headline" in found) + ("datePublished" in found)))
     if articles:
         return articles[0]
-    return next((found for found in objects if "datePublished" in found and "headline" in found), {})
+    dated = [found for found in objects if "datePublished" in found]
+    titled = [found for found in dated if "headline" in found]
+    return next(iter(titled or [found for found in dated if _type(found) == "WebPage"]), {})
 
 
 def names(value: object) -> list[str]:
@@ -53,7 +59,7 @@ def _is_jsonld(script: lxml.html.HtmlElement) -> bool:
 
 
 def _load(script: lxml.html.HtmlElement) -> Any:
-    text = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
+    text = _WRAPPING.sub("", script.text or "").rstrip(";")
     if not text or len(text) > MAX_CHARACTERS:
         return None
     for attempt in (text, _TRAILING_COMMA.sub("", _CONTROL.sub(" ", text))):

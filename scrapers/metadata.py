@@ -12,7 +12,9 @@ import msgspec
 
 from scrapers.article import Basis
 from scrapers.boilerplate import byline_author
-from scrapers.dates import Candidate, Stamp, read_stamp
+from scrapers.datelines import DateLines
+from scrapers.dates import Candidate, Stamp, find_stamps, read_stamp
+from scrapers.headings import headings
 from scrapers.headline import Offer, headline
 from scrapers.identity import outlet
 from scrapers.jsonld import article_object, names, text_of
@@ -39,9 +41,6 @@ _AUTHOR_META: Final = (
     "sailthru.author",
     "article:author",
 )
-_DATE_MARK = re.compile(r"date|time|publi|posted|byline|meta|stamp", re.IGNORECASE)
-_UPDATE_MARK = re.compile(r"updat|modif|edit|revis", re.IGNORECASE)
-_LONGEST_LINE: Final = 160
 
 
 class PageData(msgspec.Struct, frozen=True):
@@ -68,9 +67,12 @@ def page_data(tree: lxml.html.HtmlElement, url: str | None) -> PageData:
     canonical = _canonical(tree, meta, url)
     site = meta.get("og:site_name") or next(iter(names(article.get("publisher"))), None)
     updated = read_stamp(text_of(article.get("dateModified")) or "") or _first_stamp(meta, _UPDATED_META)
+    title = headline(list(_titles(tree, url, meta, article)), _site_names(site, canonical or url, meta))
+    lines = DateLines(tree, title or "")
+    published = (*_declared(meta, article), *lines.times())
     return PageData(
-        title=headline(list(_titles(tree, meta, article)), _site_names(site, canonical or url, meta)),
-        published=tuple(_published(tree, meta, article)),
+        title=title,
+        published=published,
         updated=updated,
         author=_author(tree, meta, article),
         language=_language(tree, meta, article),
@@ -78,8 +80,16 @@ def page_data(tree: lxml.html.HtmlElement, url: str | None) -> PageData:
         site=site,
         lead=meta.get("og:description") or meta.get("description") or text_of(article.get("description")),
         body=text_of(article.get("articleBody")),
-        date_lines=tuple(_date_lines(tree)),
+        date_lines=tuple(_date_lines(lines, known=bool(published))),
     )
+
+
+def _date_lines(lines: DateLines, *, known: bool) -> list[str]:
+    """The lines with a date around the headline; those that nothing marks only where no other time is known."""
+    marked = lines.marked()
+    if known or any(True for line in marked for _ in find_stamps(line)):
+        return marked
+    return [*marked, *lines.plain()]
 
 
 def _meta(tree: lxml.html.HtmlElement) -> dict[str, str]:
@@ -92,21 +102,18 @@ def _meta(tree: lxml.html.HtmlElement) -> dict[str, str]:
     return found
 
 
-def _titles(tree: lxml.html.HtmlElement, meta: dict[str, str], article: dict[str, Any]) -> Iterator[Offer]:
-    for level in ("h1", "h2"):
-        for heading in list(tree.iter(level))[:4]:
-            text = " ".join(heading.text_content().split())
-            if 2 < len(text) < 300:
-                yield Offer(text, level)
+def _titles(
+    tree: lxml.html.HtmlElement, url: str | None, meta: dict[str, str], article: dict[str, Any]
+) -> Iterator[Offer]:
     given = (
         ("jsonld", text_of(article.get("headline")) or text_of(article.get("name"))),
         ("og", meta.get("og:title")),
         ("twitter", meta.get("twitter:title")),
         ("title", next((title.text_content() for title in tree.iter("title")), None)),
     )
-    for place, title in given:
-        if title and title.strip():
-            yield Offer(_unescaped(title), place)
+    stated_ = [Offer(_unescaped(title), place) for place, title in given if title and title.strip()]
+    yield from headings(tree, url, [offer.text for offer in stated_])
+    yield from stated_
 
 
 def _unescaped(text: str) -> str:
@@ -127,18 +134,11 @@ def _site_names(site: str | None, url: str | None, meta: dict[str, str]) -> list
     return [name for name in given if name]
 
 
-def _published(tree: lxml.html.HtmlElement, meta: dict[str, str], article: dict[str, Any]) -> Iterator[Candidate]:
+def _declared(meta: dict[str, str], article: dict[str, Any]) -> Iterator[Candidate]:
     yield from stated(text_of(article.get("datePublished")), Basis.DECLARED)
     for name in _PUBLISHED_META:
         yield from stated(meta.get(name), Basis.DECLARED)
     yield from stated(text_of(article.get("dateCreated")) or text_of(article.get("uploadDate")), Basis.DECLARED)
-    for element in tree.xpath("//*[@itemprop='datePublished' or @pubdate or contains(@class,'published')]")[:3]:
-        yield from stated(element.get("content") or element.get("datetime") or element.get("title"), Basis.PAGE)
-    for element in tree.iter("time"):
-        marks = f"{element.get('class', '')} {element.get('itemprop', '')}"
-        if element.get("datetime") and not _UPDATE_MARK.search(marks):
-            yield from stated(element.get("datetime"), Basis.PAGE)
-            break
 
 
 def _first_stamp(meta: dict[str, str], among: tuple[str, ...]) -> Stamp | None:
@@ -183,23 +183,3 @@ def _canonical(tree: lxml.html.HtmlElement, meta: dict[str, str], url: str | Non
         if url is None or outlet(address).split(".")[-2:] == outlet(url).split(".")[-2:]:
             return address
     return None
-
-
-def _date_lines(tree: lxml.html.HtmlElement) -> Iterator[str]:
-    """The texts of the places marked as a date, those from the headline on first."""
-    found: list[str] = []
-    before: list[str] = []
-    seen_headline = False
-    for element in tree.iter("h1", "time", "span", "div", "p", "li", "a", "small"):
-        if element.tag == "h1":
-            seen_headline = True
-            continue
-        marks = f"{element.get('class', '')} {element.get('id', '')}"
-        if element.tag != "time" and not _DATE_MARK.search(marks):
-            continue
-        text = " ".join(element.text_content().split())
-        if 5 < len(text) <= _LONGEST_LINE and any(character.isdigit() for character in text):
-            (found if seen_headline else before).append(text)
-            if len(found) >= 4:
-                break
-    yield from (found or before[:2])[:4]

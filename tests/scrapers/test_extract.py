@@ -189,12 +189,100 @@ def test_broken_data_for_machines_does_no_harm(statement):
         pytest.param([("h1", f"Border {TITLE}"), ("og", TITLE)], TITLE, id="a label in front"),
         pytest.param([("og", f"{TITLE} – harbour.example")], TITLE, id="the host at the end"),
         pytest.param([("title", "War - and peace - in Tallow")], "War - and peace - in Tallow", id="dashes of its own"),
+        pytest.param([("h1", f"{TITLE} | Tallow Town"), ("og", TITLE)], TITLE, id="a tail that others lack"),
+        pytest.param(
+            [("h1", f"Border: {TITLE}"), ("og", f"Diplomacy: {TITLE}")],
+            TITLE,
+            id="labels that differ from place to place",
+        ),
+        pytest.param(
+            [("h1", f"Live: {TITLE}"), ("og", f"Live: {TITLE}")], f"Live: {TITLE}", id="a label that all places have"
+        ),
+        pytest.param([("h1", "Sections"), ("h1", TITLE), ("title", TITLE)], TITLE, id="an h1 of the menu"),
+        pytest.param([("title", "Harbour Times")], "Harbour Times", id="nothing but the site's name"),
+        pytest.param(
+            [("title", "塔洛总统会谈将于五月五日举行各方确认时间地点--harbour")],
+            "塔洛总统会谈将于五月五日举行各方确认时间地点",
+            id="no spaces",
+        ),
         pytest.param([], None, id="none"),
     ],
 )
 def test_the_headline_is_chosen(offers, title):
     site = ["Harbour Times", "harbour.example", "harbour"]
     assert headline([Offer(text, place) for place, text in offers], site) == title
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        pytest.param(f"<h1><a href=/>The Quay Blog</a></h1><h2>{TITLE}</h2>", id="the site's name leads home"),
+        pytest.param(f"<h1><span class=kicker>Border</span> {TITLE}</h1>", id="a label in the heading"),
+        pytest.param(f"<h1><time>29.04.2021</time>{TITLE}</h1>", id="a date in the heading"),
+        pytest.param(f"<footer><h1>Imprint</h1></footer><h1>{TITLE}</h1>", id="a heading of the footer"),
+        pytest.param(f"<h1>The Quay</h1><div class=entry><h2 class=entry-title>{TITLE}</h2></div>", id="marked"),
+        pytest.param(f"<h1>The Quay</h1><h3 itemprop=headline>{TITLE}</h3>", id="marked for machines"),
+    ],
+)
+def test_the_headline_is_what_readers_see_as_one(inner):
+    assert extract(page(f"{inner}<div>{paragraphs(*BODY)}</div>", title=f"The Quay: {TITLE}"), URL).title == TITLE
+
+
+DATED = "2021-04-29T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("inner", "published"),
+    [
+        pytest.param("<h1>{t}</h1><p>29 April 2021 | Press</p>{b}", DATED, id="a line under the headline"),
+        pytest.param("<h3>29.04.2021</h3><h1>{t}</h1>{b}", DATED, id="a line above it"),
+        pytest.param("<h1>{t}</h1>{b}<ul><li>Date 29.04.2021</li></ul>", DATED, id="said to be the date, at the end"),
+        pytest.param("<h1>{t}</h1><p>By Ann Quill, 29. 4. 2021</p>{b}", DATED, id="figures with spaces"),
+        pytest.param(
+            "<h1>{t}</h1><aside class=meta><time>29 April 2021</time></aside>{b}", DATED, id="a short aside of its own"
+        ),
+        pytest.param(
+            "<ul class=related><li><time datetime=2021-03-01>1 March</time></li></ul>"
+            "<h1>{t}</h1><time datetime=2021-04-29>29 April</time>{b}",
+            DATED,
+            id="times of other stories above",
+        ),
+        pytest.param(
+            "<h1>{t}</h1>{b}<div class=related><time datetime=2021-03-01>1 March</time></div>", None, id="and below"
+        ),
+        pytest.param(
+            "<h1>{t}</h1>{b}<a href=/n/2>Ferry strike enters week two <span class=date>1 March 2021</span></a>",
+            None,
+            id="a date in a link to another story",
+        ),
+        pytest.param(
+            "<h1>{t}</h1>{b}<p>The harbour of Kell as it was seen from the ferry on 1 March 2021</p>",
+            None,
+            id="a caption",
+        ),
+    ],
+)
+def test_the_day_is_read_where_the_page_shows_it_and_nowhere_else(inner, published):
+    html = page(inner.format(t=TITLE, b=f"<div>{paragraphs(*BODY)}</div>"))
+    article = extract(html, "https://www.harbour.example/presidents-to-meet", latest=datetime(2021, 5, 1, tzinfo=UTC))
+    assert article.published == published
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param(f"//<![CDATA[\n{json.dumps(STATEMENT)}\n//]]>", id="in CDATA marks"),
+        pytest.param(f"<!-- {json.dumps(STATEMENT)} -->", id="in a comment"),
+        pytest.param(
+            json.dumps({"@graph": [{"@type": "WebPage", "datePublished": STATEMENT["datePublished"]}]}),
+            id="of the page",
+        ),
+        pytest.param(json.dumps([{"@type": "Organization"}, STATEMENT]), id="in a list"),
+    ],
+)
+def test_the_instant_is_read_from_statements_of_every_form(statement):
+    head = f'<script type="application/ld+json">{statement}</script>'
+    assert extract(page(f"<h1>{TITLE}</h1>{paragraphs(*BODY)}", head), URL).published == "2021-04-29T18:15:00Z"
 
 
 def test_a_canonical_address_of_another_site_or_of_the_front_page_is_not_believed():
