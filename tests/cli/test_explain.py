@@ -72,3 +72,29 @@ def test_forgotten_words_are_said_to_be_forgotten(tmp_path: Path) -> None:
     code, _, err = desk.run("explain", article)
     assert code == 1
     assert "summitwatch forget" in err
+
+
+def test_the_sentences_that_a_revision_removed_and_added_are_shown(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    article = desk.articles()[0]
+    revised = AGREED.replace("It rained in Vienna.", "It rained in Vienna. Nobody minded.").replace(
+        "July 16", "July 17"
+    )
+    (tmp_path / "1.txt").write_text(revised, encoding="utf-8")
+    assert desk.run("import", "1.txt")[0] == 0
+    code, out, _ = desk.run("explain", article)
+    assert code == 0
+    shown = out.split("revised")[1].split("trump-putin")[0].splitlines()[1:]
+    announced = "Donald Trump and Vladimir Putin will meet in Helsinki on July {}, the White House and the Kremlin announced on Thursday."
+    assert [line for line in shown if line] == [
+        "  - " + announced.format(16),
+        "  + Nobody minded.",
+        "  + " + announced.format(17),
+    ]
+    (revision,) = json.loads(desk.run("explain", article, "--json")[1])["revisions"]
+    assert [change["added"] for change in revision["changes"]] == [["Nobody minded.", announced.format(17)]]
+
+
+def test_an_article_that_was_never_revised_says_nothing_of_revisions(desk: Desk) -> None:
+    assert "revised" not in desk.run("explain", desk.articles()[0])[1]
+    assert json.loads(desk.run("explain", desk.articles()[0], "--json")[1])["revisions"] == []
