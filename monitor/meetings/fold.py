@@ -259,7 +259,8 @@ class Stepper:
             track.id = change.meeting
             self._confirmed += 1
         track.status, track.since = change.status, day
-        self._settle(track, change.venue, change.date)
+        track.settle(change.venue, change.date)
+        self._courses.append(Course(track.id, track.status, track.venue, track.date))
         track.pending.clear()
         self._changes.append(change)
         self._unconfirmed = None
@@ -268,8 +269,9 @@ class Stepper:
         self._settle(track, self._places.sharper(report.venue, track.venue), _date(report, track, day))
 
     def _settle(self, track: Track, venue: str | None, date: PartialDate | None) -> None:
+        known = track.venue, track.date
         track.settle(venue, date)
-        if track.id is not None:
+        if track.id is not None and known != (venue, date):
             self._courses.append(Course(track.id, track.status, venue, date))
 
 

@@ -2,30 +2,28 @@
 
 import sqlite3
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from monitor.events import SignalCorrected
-from monitor.log.codec import iso
 from monitor.meetings.model import Observation, Report
+from monitor.projections.moments import BEFORE_ALL, Place
 from monitor.reading.model import Claim, Reading
 from monitor.statuses import Signal, Speaker
 
 QUERY = """
-SELECT r.article, a.counted_at, a.outlet, a.copies, a.official IS NOT NULL OR a.origin = 'seed', r.reading,
-       r.correction,
-       (SELECT count(*) FROM articles c WHERE c.copies = a.copies)
+SELECT r.article, r.at, a.outlet, a.copies, a.official IS NOT NULL OR a.origin = 'seed', r.reading, r.correction,
+       EXISTS (SELECT 1 FROM articles c WHERE c.copies = a.copies AND c.article <> a.article)
 FROM readings r JOIN articles a ON a.article = r.article
-WHERE r.watch = ? AND a.counted_at IS NOT NULL AND a.counted_at <= ?
-  AND (r.says OR r.correction IS NOT NULL)
+WHERE r.watch = ? AND (r.at, r.article) > (?, ?) AND (r.says OR r.correction IS NOT NULL)
 """
-END_OF_TIME = "9999"
+_DECODE_READING: Final = msgspec.json.Decoder(Reading).decode
 
 
-def load_observations(connection: sqlite3.Connection, watch: str, as_of: datetime | None = None) -> list[Observation]:
-    """Every article that says something for a watch, published at or before `as_of` (UTC; None: all)."""
-    rows = connection.execute(QUERY, (watch, iso(as_of) if as_of else END_OF_TIME)).fetchall()
-    return [_observation(*row) for row in rows]
+def load_observations(connection: sqlite3.Connection, watch: str, after: Place = BEFORE_ALL) -> list[Observation]:
+    """Every dated article that says something for a watch and stands after a place; in no order."""
+    return [_observation(*row) for row in connection.execute(QUERY, (watch, *after))]
 
 
 def _observation(
@@ -36,9 +34,9 @@ def _observation(
     vouched: bool,
     reading_text: str,
     correction_text: str | None,
-    group_size: int,
+    copied: bool,
 ) -> Observation:
-    reading = msgspec.json.decode(reading_text, type=Reading)
+    reading = _DECODE_READING(reading_text)
     main = Report(
         reading.signal,
         reading.venue,
@@ -54,7 +52,7 @@ def _observation(
     return Observation(
         article,
         datetime.fromisoformat(at),
-        f"copies:{copies}" if group_size > 1 else outlet,
+        f"copies:{copies}" if copied else outlet,
         main,
         also,
         reading.background,

@@ -1,4 +1,9 @@
-"""The state tables and the views a person opens in Datasette. Statements only."""
+"""The state tables and the views a person opens in Datasette. Statements only.
+
+`verdicts`, `changes`, `courses`, `rumours` and `mentions` hold what each step of the fold brought about, at the place
+(publication, article) of the step: up to a place they are the state as of then. `memories` are what the fold can be
+carried on from. `statuses` and `meetings` are the present state for people and other queries.
+"""
 
 TABLES = (
     "articles",
@@ -10,6 +15,10 @@ TABLES = (
     "meetings",
     "changes",
     "verdicts",
+    "courses",
+    "rumours",
+    "mentions",
+    "memories",
     "told",
 )
 
@@ -32,9 +41,9 @@ SCHEMA = (
         watch TEXT NOT NULL, article TEXT NOT NULL, signal TEXT NOT NULL, venue TEXT, date TEXT,
         confidence REAL NOT NULL, speaker TEXT NOT NULL, evidence TEXT, reader TEXT NOT NULL, text TEXT NOT NULL,
         says INTEGER NOT NULL, reading TEXT NOT NULL, correction TEXT, position INTEGER NOT NULL, second TEXT,
-        PRIMARY KEY (watch, article))""",
+        at TEXT, PRIMARY KEY (watch, article))""",
     "CREATE INDEX IF NOT EXISTS readings_article ON readings (article)",
-    "CREATE INDEX IF NOT EXISTS readings_position ON readings (watch, position)",
+    "CREATE INDEX IF NOT EXISTS readings_at ON readings (watch, at DESC, article)",
     """CREATE TABLE IF NOT EXISTS watches (
         watch TEXT PRIMARY KEY, principals TEXT NOT NULL, policy TEXT NOT NULL, caught_up INTEGER NOT NULL,
         removed INTEGER NOT NULL, defined_at INTEGER NOT NULL)""",
@@ -47,10 +56,25 @@ SCHEMA = (
         watch TEXT NOT NULL, meeting TEXT NOT NULL, number INTEGER NOT NULL, status TEXT NOT NULL,
         previous TEXT NOT NULL, at TEXT NOT NULL, article TEXT NOT NULL, venue TEXT, date TEXT, evidence TEXT,
         voices INTEGER NOT NULL, official INTEGER NOT NULL, confidence REAL NOT NULL, why TEXT NOT NULL,
-        change TEXT NOT NULL, PRIMARY KEY (watch, meeting, number))""",
+        change TEXT NOT NULL, nth INTEGER NOT NULL, PRIMARY KEY (watch, meeting, number))""",
+    "CREATE INDEX IF NOT EXISTS changes_at ON changes (watch, at, article, nth)",
     """CREATE TABLE IF NOT EXISTS verdicts (
         watch TEXT NOT NULL, article TEXT NOT NULL, meeting TEXT, counted INTEGER NOT NULL, reason TEXT NOT NULL,
-        PRIMARY KEY (watch, article))""",
+        at TEXT NOT NULL, PRIMARY KEY (watch, article))""",
+    "CREATE INDEX IF NOT EXISTS verdicts_at ON verdicts (watch, at, article)",
+    "CREATE INDEX IF NOT EXISTS verdicts_meeting ON verdicts (watch, meeting, counted, at)",
+    """CREATE TABLE IF NOT EXISTS courses (
+        watch TEXT NOT NULL, meeting TEXT NOT NULL, at TEXT NOT NULL, article TEXT NOT NULL, status TEXT NOT NULL,
+        venue TEXT, date TEXT, PRIMARY KEY (watch, meeting, at, article)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS rumours (
+        watch TEXT NOT NULL, at TEXT NOT NULL, article TEXT NOT NULL, change TEXT,
+        PRIMARY KEY (watch, at, article)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS mentions (
+        watch TEXT NOT NULL, at TEXT NOT NULL, article TEXT NOT NULL, nth INTEGER NOT NULL, noted TEXT NOT NULL,
+        PRIMARY KEY (watch, at, article, nth)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS memories (
+        watch TEXT NOT NULL, at TEXT NOT NULL, article TEXT NOT NULL, memory TEXT NOT NULL,
+        PRIMARY KEY (watch, at, article)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS told (
         position INTEGER PRIMARY KEY, watch TEXT NOT NULL, type TEXT NOT NULL, status TEXT NOT NULL,
         article TEXT NOT NULL, mode TEXT NOT NULL, change TEXT NOT NULL)""",

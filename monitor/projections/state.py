@@ -26,9 +26,9 @@ from monitor.events import (
     WatchRemoved,
 )
 from monitor.log.codec import iso
-from monitor.meetings.fold import fold
-from monitor.meetings.model import Change, Policy, WatchState
-from monitor.projections.observations import load_observations
+from monitor.meetings.model import Change
+from monitor.projections.folding import carry_on, policy_of
+from monitor.projections.moments import AFTER_ALL, BEFORE_ALL, Place
 from monitor.projections.schema import SCHEMA, TABLES
 from monitor.reading.model import Reading
 from monitor.reading.second.answer import Answer
@@ -57,7 +57,7 @@ class StateProjection:
     """Articles, readings, watches, meetings and changes."""
 
     name: ClassVar[str] = "state"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     types: ClassVar[tuple[str, ...]] = (
         "WatchConfigured",
         "WatchRemoved",
@@ -76,7 +76,8 @@ class StateProjection:
     schema: ClassVar[tuple[str, ...]] = SCHEMA
 
     def __init__(self) -> None:
-        self._dirty: set[str] = set()
+        self._new: dict[str, Place] = {}
+        """Watch → the first place at which its observations are others than those that were folded."""
 
     def apply(self, connection: sqlite3.Connection, event: Recorded) -> None:
         """See `Projection`."""
@@ -102,7 +103,6 @@ class StateProjection:
     def _watch(
         self, connection: sqlite3.Connection, data: WatchConfigured | WatchRemoved | CaughtUp, position: int
     ) -> None:
-        self._dirty.add(data.watch)
         if isinstance(data, WatchConfigured):
             self._definition(connection, data, position)
             return
@@ -113,14 +113,18 @@ class StateProjection:
 
     def _definition(self, connection: sqlite3.Connection, data: WatchConfigured, position: int) -> None:
         """Other principals make every article due again; another policy only folds anew."""
-        row = connection.execute("SELECT principals, removed FROM watches WHERE watch = ?", (data.watch,)).fetchone()
-        principals = _json(data.principals)
+        row = connection.execute(
+            "SELECT principals, removed, policy FROM watches WHERE watch = ?", (data.watch,)
+        ).fetchone()
+        principals, policy = _json(data.principals), _json(data.policy)
+        if row is None or row[2] != policy:
+            self._touch(data.watch, *BEFORE_ALL)
         connection.execute(
             "INSERT INTO watches VALUES (?, ?, ?, 0, 0, ?) ON CONFLICT (watch) DO UPDATE SET "
             "policy = excluded.policy, defined_at = CASE "
             "WHEN principals = excluded.principals AND NOT removed THEN defined_at ELSE excluded.defined_at END, "
             "principals = excluded.principals, removed = 0",
-            (data.watch, principals, _json(data.policy), position),
+            (data.watch, principals, policy, position),
         )
         if row is None or row[0] != principals or row[1]:
             connection.execute(
@@ -168,17 +172,33 @@ class StateProjection:
         own = connection.execute("SELECT copies FROM articles WHERE article = ?", (article,)).fetchone()[0]
         groups.add(own)
         name = min(groups)
+        self._touch_voices(connection, groups, name)
         for group in groups - {name}:
             connection.execute("UPDATE articles SET copies = ? WHERE copies = ?", (name, group))
-        if len(groups) > 1:
-            rows = connection.execute(
-                "SELECT DISTINCT watch FROM readings JOIN articles USING (article) WHERE copies = ?", (name,)
-            ).fetchall()
-            self._dirty.update(watch for (watch,) in rows)
+
+    def _touch_voices(self, connection: sqlite3.Connection, groups: set[str], name: str) -> None:
+        """Groups that become one under a name: who is no longer alone, or was called otherwise, has another voice."""
+        if len(groups) == 1:
+            return
+        (alone,) = connection.execute("SELECT count(*) = 1 FROM articles WHERE copies = ?", (name,)).fetchone()
+        renamed = groups if alone else groups - {name}
+        rows = connection.execute(
+            "SELECT r.watch, r.at, r.article FROM articles a JOIN readings r ON r.article = a.article "
+            "WHERE a.copies IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(renamed)),),
+        )
+        for row in rows.fetchall():
+            self._touch(*row)
+
+    def _touch(self, watch: str, at: str | None, article: str) -> None:
+        """Something is new of an article, which stands where it was published; nowhere if that is not known."""
+        if at is not None:
+            self._new[watch] = min((at, article), self._new.get(watch, AFTER_ALL))
 
     def _reading(self, connection: sqlite3.Connection, data: ArticleRead, position: int) -> None:
-        _store_reading(connection, data.watch, data.article, data.reading, data.text, position)
-        self._done(connection, data.article, data.text, (data.watch,))
+        at = _store_reading(connection, data.watch, data.article, data.reading, data.text, position)
+        self._touch(data.watch, at, data.article)
+        _done(connection, data.article, data.text, (data.watch,))
 
     def _second_answer(self, connection: sqlite3.Connection, data: SecondReaderAnswered) -> None:
         """It counts for the reading it was asked about and for no later one."""
@@ -191,64 +211,72 @@ class StateProjection:
         if data.accepted and data.signal is not None:
             answer = Answer(data.signal, data.evidence, data.venue, data.date)
             reading = merged(msgspec.json.decode(row[0], type=Reading), answer, f"{data.model}/{data.prompt}")
-            _store_reading(connection, data.watch, data.article, reading, row[1], data.asked)
-            self._dirty.add(data.watch)
+            at = _store_reading(connection, data.watch, data.article, reading, row[1], data.asked)
+            self._touch(data.watch, at, data.article)
         connection.execute(
             "UPDATE readings SET second = ? WHERE watch = ? AND article = ?", (_json(data), data.watch, data.article)
         )
 
     def _dismissed(self, connection: sqlite3.Connection, data: ArticleDismissed) -> None:
         """An article that once said something and was revised to say nothing leaves no reading behind."""
-        for watch in data.watches:
-            connection.execute(
-                "DELETE FROM readings WHERE watch = ? AND article = ? AND correction IS NULL",
-                (watch, data.article),
-            )
-        self._done(connection, data.article, data.text, data.watches)
-
-    def _done(self, connection: sqlite3.Connection, article: str, text: str, watches: tuple[str, ...]) -> None:
-        for watch in watches:
-            connection.execute(
-                "DELETE FROM due WHERE watch = ? AND article = ? AND EXISTS "
-                "(SELECT 1 FROM articles a WHERE a.article = due.article AND a.text = ?)",
-                (watch, article, text),
-            )
-        self._dirty.update(watches)
+        for watch, at in connection.execute(
+            "SELECT watch, at FROM readings WHERE article = ? AND correction IS NULL", (data.article,)
+        ).fetchall():
+            if watch in data.watches:
+                connection.execute("DELETE FROM readings WHERE watch = ? AND article = ?", (watch, data.article))
+                self._touch(watch, at, data.article)
+        _done(connection, data.article, data.text, data.watches)
 
     def _correction(self, connection: sqlite3.Connection, data: SignalCorrected, position: int) -> None:
-        nothing = Reading(Signal.NONE, "nobody")
+        nothing, at = Reading(Signal.NONE, "nobody"), _at(connection, data.article)
         connection.execute(
-            "INSERT INTO readings VALUES (?,?,'none',NULL,NULL,0,'none',NULL,'nobody','',0,?,?,?,NULL) "
+            "INSERT INTO readings VALUES (?,?,'none',NULL,NULL,0,'none',NULL,'nobody','',0,?,?,?,NULL,?) "
             "ON CONFLICT (watch, article) DO UPDATE SET correction = excluded.correction",
-            (data.watch, data.article, _json(nothing), _json(data), position),
+            (data.watch, data.article, _json(nothing), _json(data), position, at),
         )
-        self._dirty.add(data.watch)
+        self._touch(data.watch, at, data.article)
 
     def finish(self, connection: sqlite3.Connection) -> None:
         """See `Projection`: fold the watches that this batch touched."""
-        for watch in sorted(self._dirty):
-            row = connection.execute("SELECT policy FROM watches WHERE watch = ?", (watch,)).fetchone()
-            if row is not None:
-                policy = msgspec.json.decode(row[0], type=Policy)
-                _store(connection, fold(watch, load_observations(connection, watch), policy))
-        self._dirty.clear()
+        for watch, since in sorted(self._new.items()):
+            policy = policy_of(connection, watch)
+            if policy is not None:
+                carry_on(connection, watch, policy, since)
+        self._new.clear()
+
+
+def _done(connection: sqlite3.Connection, article: str, text: str, watches: tuple[str, ...]) -> None:
+    """What was read is due no more, unless the article has other words by now."""
+    connection.execute(
+        "DELETE FROM due WHERE watch IN (SELECT value FROM json_each(?)) AND article = ? AND EXISTS "
+        "(SELECT 1 FROM articles a WHERE a.article = due.article AND a.text = ?)",
+        (json.dumps(watches), article, text),
+    )
+
+
+def _at(connection: sqlite3.Connection, article: str) -> str | None:
+    row = connection.execute("SELECT counted_at FROM articles WHERE article = ?", (article,)).fetchone()
+    return row[0] if row else None
 
 
 def _store_reading(
     connection: sqlite3.Connection, watch: str, article: str, reading: Reading, text: str, position: int
-) -> None:
-    """Put a reading in the place of the one before; a correction stays."""
+) -> str | None:
+    """Put a reading in the place of the one before; a correction stays. -> when the article counts."""
+    at = _at(connection, article)
     says = reading.signal != Signal.NONE or bool(reading.background or reading.also)
     connection.execute(
-        "INSERT INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,NULL) ON CONFLICT (watch, article) DO UPDATE SET "
-        "signal=excluded.signal, venue=excluded.venue, date=excluded.date, confidence=excluded.confidence, "
+        "INSERT INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,NULL,?) ON CONFLICT (watch, article) DO UPDATE "
+        "SET signal=excluded.signal, venue=excluded.venue, date=excluded.date, confidence=excluded.confidence, "
         "speaker=excluded.speaker, evidence=excluded.evidence, reader=excluded.reader, text=excluded.text, "
         "says=excluded.says, reading=excluded.reading, position=excluded.position, second=NULL",
         (
             watch, article, reading.signal, reading.venue, reading.date, reading.confidence, reading.speaker,
             reading.evidence.text if reading.evidence else None, reading.reader, text, says, _json(reading), position,
+            at,
         ),
     )  # fmt: skip
+    return at
 
 
 def _told(
@@ -258,58 +286,6 @@ def _told(
     connection.execute(
         "INSERT INTO told VALUES (?, ?, ?, ?, ?, ?, ?)",
         (event.position, data.watch, event.type, change.status, change.article, mode, _json(change)),
-    )
-
-
-def _store(connection: sqlite3.Connection, state: WatchState) -> None:
-    """Replace the rows of one watch by what was folded."""
-    watch, current = state.watch, state.current
-    for table in ("statuses", "meetings", "changes"):
-        connection.execute(f"DELETE FROM {table} WHERE watch = ?", (watch,))
-    connection.execute(
-        "INSERT INTO statuses VALUES (?, ?, ?, ?, ?)",
-        (
-            watch,
-            current.status if current else "none",
-            iso(current.at) if current else None,
-            _json(current) if current else None,
-            _json(state.unconfirmed) if state.unconfirmed else None,
-        ),
-    )
-    for ordinal, meeting in enumerate(state.meetings, 1):
-        connection.execute(
-            "INSERT INTO meetings VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (watch, meeting.id, ordinal, meeting.status, meeting.venue, meeting.date, meeting.background),
-        )
-        connection.executemany(
-            "INSERT INTO changes VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            [_change_row(watch, number, change) for number, change in enumerate(meeting.changes, 1)],
-        )
-    _store_verdicts(connection, state)
-
-
-def _change_row(watch: str, number: int, change: Change) -> tuple[object, ...]:
-    return (
-        watch, change.meeting, number, change.status, change.previous, iso(change.at), change.article,
-        change.venue, change.date, change.evidence, change.voices, change.official, change.confidence,
-        change.why, _json(change),
-    )  # fmt: skip
-
-
-def _store_verdicts(connection: sqlite3.Connection, state: WatchState) -> None:
-    """Write only the rows that differ: a long-lived watch has many thousands, and a fold changes few."""
-    stored = connection.execute(
-        "SELECT article, meeting, counted, reason FROM verdicts WHERE watch = ?", (state.watch,)
-    )
-    before = set(stored)
-    after = {(v.article, v.meeting, int(v.counted), v.reason) for v in state.verdicts}
-    connection.executemany(
-        "DELETE FROM verdicts WHERE watch = ? AND article = ?",
-        [(state.watch, row[0]) for row in sorted(before - after)],
-    )
-    connection.executemany(
-        "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?)",
-        [(state.watch, *row) for row in sorted(after - before, key=str)],
     )
 
 

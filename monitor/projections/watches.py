@@ -1,4 +1,4 @@
-"""Reads the folded state of watches back, as of now or of a moment. Writes nothing."""
+"""The whole state of a watch, as of now or of a moment, and the forms that commands print. Writes nothing."""
 
 import sqlite3
 from datetime import datetime
@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 
-from monitor.meetings.fold import fold
-from monitor.meetings.model import Change, Meeting, Policy, Verdict, WatchState
-from monitor.projections.observations import load_observations
+from monitor.meetings.history import current
+from monitor.meetings.model import Meeting, WatchState
+from monitor.projections import moments
+from monitor.projections.moments import place
+from monitor.projections.standing import Standing, standing, unconfirmed
 
 
 def watch_names(connection: sqlite3.Connection) -> list[str]:
@@ -18,96 +20,53 @@ def watch_names(connection: sqlite3.Connection) -> list[str]:
 
 
 def watch_state(connection: sqlite3.Connection, watch: str, as_of: datetime | None = None) -> WatchState:
-    """Meetings and changes of a watch: as stored, or folded anew from what was published up to `as_of`."""
-    if as_of is not None:
-        row = connection.execute("SELECT policy FROM watches WHERE watch = ?", (watch,)).fetchone()
-        policy = msgspec.json.decode(row[0], type=Policy) if row else Policy()
-        return fold(watch, load_observations(connection, watch, as_of), policy)
-    meetings = _meetings(connection, watch)
-    changes = sorted((c for m in meetings for c in m.changes), key=lambda c: (c.at, c.article, c.meeting))
-    status = connection.execute("SELECT current, unconfirmed FROM statuses WHERE watch = ?", (watch,)).fetchone()
-    current, unconfirmed = status or (None, None)
-    verdicts = connection.execute(
-        "SELECT article, meeting, counted, reason FROM verdicts WHERE watch = ? ORDER BY article", (watch,)
-    ).fetchall()
+    """Everything that follows from what was published up to `as_of` (UTC), or from everything."""
+    until = place(as_of)
+    changes = moments.changes(connection, watch, until)
     return WatchState(
         watch,
-        tuple(meetings),
+        moments.meetings(connection, watch, until, changes),
         tuple(changes),
-        _change(current),
-        _change(unconfirmed),
-        tuple(Verdict(article, meeting, bool(counted), reason) for article, meeting, counted, reason in verdicts),
+        current(changes),
+        moments.unconfirmed(connection, watch, until),
+        tuple(moments.verdicts(connection, watch, until)),
     )
 
 
-def _meetings(connection: sqlite3.Connection, watch: str) -> list[Meeting]:
-    changes: dict[str, list[Change]] = {}
-    rows = connection.execute(
-        "SELECT meeting, change FROM changes WHERE watch = ? ORDER BY meeting, number", (watch,)
-    ).fetchall()
-    for meeting, text in rows:
-        changes.setdefault(meeting, []).append(msgspec.json.decode(text, type=Change))
-    rows = connection.execute(
-        "SELECT meeting, status, venue, date, background FROM meetings WHERE watch = ? ORDER BY ordinal",
-        (watch,),
-    ).fetchall()
-    return [
-        msgspec.convert(
-            {
-                "id": meeting,
-                "status": status,
-                "venue": venue,
-                "date": date,
-                "changes": tuple(changes.get(meeting, ())),
-                "background": bool(background),
-            },
-            type=Meeting,
-        )
-        for meeting, status, venue, date, background in rows
-    ]
-
-
-def _change(text: str | None) -> Change | None:
-    return msgspec.json.decode(text, type=Change) if text else None
+def watch_meetings(connection: sqlite3.Connection, watch: str, as_of: datetime | None = None) -> tuple[Meeting, ...]:
+    """The meetings of `watch_state` alone."""
+    until = place(as_of)
+    return moments.meetings(connection, watch, until, moments.changes(connection, watch, until))
 
 
 def status_json(connection: sqlite3.Connection, watch: str, as_of: datetime | None = None) -> dict[str, Any]:
     """The object that `status --json` prints for one watch (command contract)."""
-    state = watch_state(connection, watch, as_of)
-    shown = _shown(connection, state, state.current)
-    unconfirmed = _shown(connection, state, state.unconfirmed) if state.unconfirmed else None
-    return {"watch": watch, **shown, "unconfirmed": unconfirmed}
+    until = place(as_of)
+    rumour = unconfirmed(connection, watch, until)
+    shown = _shown(standing(connection, watch, until))
+    return {"watch": watch, **shown, "unconfirmed": _shown(rumour) if rumour else None}
 
 
-def _shown(connection: sqlite3.Connection, state: WatchState, change: Change | None) -> dict[str, Any]:
-    if change is None:
-        return {"status": "none", "since": None, "meeting": None, "confidence": None, "evidence": None}
-    meeting = next((m for m in state.meetings if m.id == change.meeting), None)
-    row = connection.execute(
-        "SELECT outlet, url, published FROM articles WHERE article = ?", (change.article,)
-    ).fetchone()
-    outlet, url, published = row or (None, None, None)
+def _shown(standing: Standing) -> dict[str, Any]:
+    evidence = standing.evidence
     return {
-        "status": change.status,
-        "since": _instant(change.at),
-        "meeting": {
-            "id": change.meeting,
-            "venue": meeting.venue if meeting else change.venue,
-            "date": meeting.date if meeting else change.date,
-        },
-        "confidence": round(change.confidence, 3),
+        "status": standing.status,
+        "since": _instant(standing.since),
+        "meeting": msgspec.structs.asdict(standing.meeting) if standing.meeting else None,
+        "confidence": standing.confidence,
         "evidence": {
-            "text": change.evidence,
-            "source": outlet,
-            "url": url,
-            "published": _instant(datetime.fromisoformat(published)) if published else None,
-        },
+            "text": evidence.text,
+            "source": evidence.source,
+            "url": evidence.url,
+            "published": _instant(evidence.published),
+        }
+        if evidence
+        else None,
     }
 
 
 def timeline_json(connection: sqlite3.Connection, watch: str, as_of: datetime | None = None) -> dict[str, Any]:
     """The object that `timeline --json` prints for one watch (command contract)."""
-    state = watch_state(connection, watch, as_of)
     return {
         "watch": watch,
         "meetings": [
@@ -127,10 +86,10 @@ def timeline_json(connection: sqlite3.Connection, watch: str, as_of: datetime | 
                     for change in meeting.changes
                 ],
             }
-            for meeting in state.meetings
+            for meeting in watch_meetings(connection, watch, as_of)
         ],
     }
 
 
-def _instant(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _instant(at: datetime | None) -> str | None:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None

@@ -159,7 +159,7 @@ def _next(found: list[Any], limit: int) -> int | None:
 
 
 def _watches(call: Call) -> Watches:
-    return Watches(board.cards(call.connection, call.as_of, call.site.pasts.state))
+    return Watches(board.cards(call.connection, call.as_of))
 
 
 def _timeline(call: Call) -> Timeline:

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from monitor.meetings.model import Meeting
 from monitor.projections import board, history
+from monitor.projections.watches import watch_meetings
 from monitor.statuses import Signal
 from monitor.web.pages import known_card
 from monitor.web.rendering import cut, plain, safe_link
@@ -80,10 +81,9 @@ def _rfc3339(at: datetime) -> str:
 def calendar(call: Call) -> Response:
     """The meetings of a watch whose day is known, as iCalendar (RFC 5545); a moved one keeps its UID."""
     card = known_card(call)
-    state = call.site.pasts.state(call.connection, card.watch, call.as_of)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Summitwatch//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     lines += [f"NAME:{_ical(card.watch)}", f"X-WR-CALNAME:{_ical(card.watch)}"]
-    for meeting in state.meetings:
+    for meeting in watch_meetings(call.connection, card.watch, call.as_of):
         if meeting.changes and meeting.status in STATES and len(meeting.date or "") == len("2018-07-16"):
             lines += _vevent(meeting, " and ".join(card.principals))
     body = "".join(_folded(line) for line in [*lines, "END:VCALENDAR"])

@@ -10,6 +10,7 @@ from monitor.events import EVENT_TYPES
 from monitor.meetings.model import Meeting
 from monitor.projections import archive, board, health, history, search
 from monitor.projections.lanes import lanes
+from monitor.projections.watches import watch_meetings
 from monitor.reading.model import TITLE, Span
 from monitor.statuses import Signal
 from monitor.web import picture
@@ -35,7 +36,7 @@ def show_board(call: Call) -> Response:
     """A card for each watch."""
     return call.page(
         "board.html",
-        cards=board.cards(call.connection, call.as_of, call.site.pasts.state),
+        cards=board.cards(call.connection, call.as_of),
         read_at=history.last_read_at(call.connection),
         changes=history.latest_announced(call.connection, watch=None, limit=8) if call.as_of is None else [],
     )
@@ -59,17 +60,17 @@ def show_watch(call: Call) -> Response:
     """One watch: picture, meetings, articles with their verdicts."""
     name, as_of, chosen = call.name("watch"), call.as_of, filters(call)
     card = known_card(call)
-    state = call.site.pasts.state(call.connection, name, as_of)
+    known = watch_meetings(call.connection, name, as_of)
     marks = archive.marks(call.connection, name, chosen)
     until = as_of or call.now
     heard = {mark.meeting: mark.at for mark in marks if mark.meeting and mark.counted}
-    drawn = lanes(state.meetings, heard, until)
+    drawn = lanes(known, heard, until)
     zoom = call.choice("zoom", picture.ZOOMS) or ("all" if len(drawn) <= WHOLE_LANES else "year")
     shown = picture.window(zoom, call.instant("at"), drawn, marks, until)
     number = call.number("page", 1, 1, 10_000)
     skip = (number - 1) * PER_PAGE
     found = archive.watch_articles(call.connection, name, chosen, limit=PER_PAGE + 1, skip=skip)
-    meetings = sorted(state.meetings, key=_latest_first, reverse=True)
+    meetings = sorted(known, key=_latest_first, reverse=True)
     listed = meetings if call.choice("meetings", ("all",)) else meetings[:MEETINGS_SHOWN]
     return call.page(
         "watch.html",
@@ -99,7 +100,7 @@ def known_card(call: Call) -> board.Card:
     """
     name = call.name("watch")
     try:
-        return board.card(call.connection, name, call.as_of, call.site.pasts.state)
+        return board.card(call.connection, name, call.as_of)
     except KeyError:
         raise Missing(f"There is no watch {name!r}; the board shows those there are.") from None
 

@@ -13,7 +13,6 @@ from starlette.responses import HTMLResponse, Response
 
 from monitor.config import Config
 from monitor.web.gate import Gate
-from monitor.web.pasts import Pasts
 from monitor.web.reads import Reads
 from monitor.web.rendering import environment
 
@@ -39,7 +38,6 @@ class Site:
         self.clock = clock
         self.reads = Reads(config.database)
         self.gate = Gate(config, clock)
-        self.pasts = Pasts()
         self.templates: jinja2.Environment = environment()
 
     def page(self, name: str, request: Request, status: int = HTTPStatus.OK, **context: Any) -> HTMLResponse:
