@@ -6,48 +6,19 @@ import socket
 import time
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.world import World, until
-
-NOW = datetime.now(UTC)
-
-
-def days_ago(days: float) -> str:
-    return format_datetime(NOW - timedelta(days=days))
-
-
-def coming_day() -> str:
-    return f"{NOW + timedelta(days=20):%B %-d}"
+from tests.end_to_end.world import World, agree, until, wish
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     world = World(tmp_path)
-    world.newsroom.publish(
-        "wish",
-        days_ago(9),
-        "Putin invites Trump to Moscow",
-        "Vladimir Putin has invited Donald Trump to Moscow, Kremlin spokesman Dmitry Peskov told reporters.",
-        "No date has been set for the visit, he said, and the White House had not answered by the evening of that day.",
-    )
+    wish(world)
     yield world
     world.close()
-
-
-def agree(world: World) -> None:
-    world.newsroom.publish(
-        "agreed",
-        days_ago(0.01),
-        "Trump and Putin will meet in Vienna",
-        f"Donald Trump and Vladimir Putin will meet in Vienna on {coming_day()}, the White House and the Kremlin "
-        "announced at the same time.",
-        "The Austrian government said that it was glad to be the host and that preparations had begun at once.",
-    )
 
 
 @pytest.mark.timeout(300)

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.test_daemon import agree, days_ago
-from tests.end_to_end.world import World, until
+from tests.end_to_end.world import World, agree, until, wish
 
 SIZE = "16m"
 
@@ -33,13 +32,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def world(disk: Path, tmp_path: Path) -> Iterator[World]:
     world = World(disk, tmp_path / "daemon.log")
-    world.newsroom.publish(
-        "wish",
-        days_ago(9),
-        "Putin invites Trump to Moscow",
-        "Vladimir Putin has invited Donald Trump to Moscow, Kremlin spokesman Dmitry Peskov told reporters.",
-        "No date has been set for the visit, he said, and the White House had not answered by the evening of that day.",
-    )
+    wish(world)
     yield world
     world.close()
 

@@ -9,8 +9,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+NOW = datetime.now(UTC)
 PATIENCE = 60.0
 """Seconds until a test gives up waiting: these machines are shared."""
 
@@ -164,6 +167,37 @@ class World:
             daemon.wait()
         self.newsroom.close()
         self.mail.close()
+
+
+def days_ago(days: float) -> str:
+    return format_datetime(NOW - timedelta(days=days))
+
+
+def coming_day() -> str:
+    return f"{NOW + timedelta(days=20):%B %-d}"
+
+
+def wish(world: World) -> None:
+    """One side invites: told nine days ago."""
+    world.newsroom.publish(
+        "wish",
+        days_ago(9),
+        "Putin invites Trump to Moscow",
+        "Vladimir Putin has invited Donald Trump to Moscow, Kremlin spokesman Dmitry Peskov told reporters.",
+        "No date has been set for the visit, he said, and the White House had not answered by the evening of that day.",
+    )
+
+
+def agree(world: World) -> None:
+    """Both sides announce a meeting: told just now."""
+    world.newsroom.publish(
+        "agreed",
+        days_ago(0.01),
+        "Trump and Putin will meet in Vienna",
+        f"Donald Trump and Vladimir Putin will meet in Vienna on {coming_day()}, the White House and the Kremlin "
+        "announced at the same time.",
+        "The Austrian government said that it was glad to be the host and that preparations had begun at once.",
+    )
 
 
 CONFIG = """
