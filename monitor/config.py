@@ -22,6 +22,7 @@ from monitor.alerts.settings import (
 from monitor.meetings.model import Policy
 from monitor.reading.model import Principal
 from scrapers.kinds import UnfitSource, fitting_options
+from scrapers.rules import PageRules
 
 NAME = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 Name = Annotated[str, msgspec.Meta(pattern=NAME)]
@@ -75,6 +76,8 @@ class SourceSection(Section, frozen=True, kw_only=True):
     language: str = "en"
     options: dict[str, Any] = msgspec.field(default_factory=dict)
     """Settings of the kind of source."""
+    extract: PageRules = PageRules()
+    """Rules for its articles' pages, where they are read wrongly without."""
 
 
 class AlertBase(Section, frozen=True, kw_only=True, tag_field="kind"):

@@ -14,6 +14,7 @@ from scrapers.extract import extract
 from scrapers.identity import canonical_url, outlet
 from scrapers.language import language_of
 from scrapers.publication import publication, stated
+from scrapers.rules import Found
 
 _TAG: Final = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p|meta|section|main)\b", re.IGNORECASE)
 _SNIFF: Final = 4096
@@ -27,6 +28,7 @@ def normalize(
     declared: str | None = None,
     latest: datetime | None = None,
     name: str = "input",
+    given: Found | None = None,
 ) -> Article:
     """The article in `data`, in its own words, with what is known of when and where it was published.
 
@@ -37,12 +39,13 @@ def normalize(
         declared: the time of publication that a feed gave, as written there.
         latest: the moment of the fetch: no later date counts.
         name: what errors call the input.
+        given: what a user's rules found, on a page.
 
     Raises:
         SeedError: empty, too large, or text that is not UTF-8.
     """
     if _TAG.search(data[:_SNIFF]) and not data.lstrip().startswith(b"---"):
-        return extract(data, url, content_type, declared=declared, latest=latest)
+        return extract(data, url, content_type, declared=declared, latest=latest, given=given)
     header, _ = split_header(decode_seed(data, name), name)
     if header:
         article = read_article(data, name)

@@ -37,6 +37,14 @@ def test_a_small_file_is_enough() -> None:
         (WATCH + WATCH, "two .*watch.* are named 'ada-bela'; rename one"),
         ("[[source]]\nname = 's'\nurl = 'ftp://x'", r"key source\[0\].url \(s\)"),
         ("[[source]]\nname = 's'\nurl = 'https://x'\ninterval = 'often'", "write for example 90s, 15m, 6h or 1d"),
+        (
+            "[[source]]\nname = 's'\nurl = 'https://x'\nextract = { body = 'div[' }",
+            r"key source\[0\].extract \(s\): body = 'div\[' is not a CSS selector",
+        ),
+        (
+            "[[source]]\nname = 's'\nurl = 'https://x'\nextract = { text = 'p' }",
+            r"key source\[0\].extract \(s\): there is an unknown field `text`|there is an unknown",
+        ),
         ("[web]\nport = 99999", "key web.port"),
         ("[fetch]\ntimeout = '0s'", "key fetch.timeout"),
         ("[summitwatch]\nlog_format = 'xml'", "write 'text' or 'json'"),
@@ -45,7 +53,7 @@ def test_a_small_file_is_enough() -> None:
     ],
     ids=[
         "not toml", "unknown section", "wrong type", "unknown key", "one principal", "bad name", "twice the name",
-        "scheme", "duration", "port", "zero", "choice", "internal", "missing name",
+        "scheme", "duration", "selector", "unknown rule", "port", "zero", "choice", "internal", "missing name",
     ],
 )  # fmt: skip
 def test_errors_name_the_key(text: str, says: str) -> None:

@@ -230,7 +230,7 @@ class Collector:
             return Row(source.name, False, f"answers, but lists no entry: {source.url}")
         count = f"{len(listing.entries)} entries"
         try:
-            article = await self._taker.look(listing.entries[0])
+            article = await self._taker.look(source, listing.entries[0])
         except (FetchError, NoArticle) as fault:
             return Row(source.name, False, f"{count}, but the first is no article: {fault}")
         return Row(source.name, True, f"{count}; the first: {article.title[:60]!r}, {len(article.text):,} characters")

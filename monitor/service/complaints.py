@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from monitor.events import NewEvent, SourceFailing, SourceMoved, SourceRecovered, SourceSilent
 from monitor.log.codec import iso, text_hash
 from monitor.service.health import expected_silence, thinned
@@ -12,6 +14,17 @@ from scrapers.source import SourceFault
 
 FAILING: Final = 3.0
 """Weighted faults in a row after which a source counts as failing."""
+ROTTEN: Final = 3
+"""Articles in a row on which a rule found nothing before it is told: some are of another make than the others."""
+
+
+class MissedRules(msgspec.Struct, frozen=True):
+    """How the rules for a source fared on the pages of its last articles."""
+
+    says: tuple[str, ...] = ()
+    """What each rule that found nothing on the last page has to say."""
+    in_a_row: int = 0
+    """Articles of which the like is true."""
 
 
 def _about(source: str) -> str:
@@ -56,21 +69,34 @@ def after_answer(poll: Poll, now: datetime, *, new: bool, moved_to: str | None) 
 
 
 def after_article(
-    source: str, complaint: str | None, lengths: tuple[int, ...], now: datetime
+    source: str, complaint: str | None, lengths: tuple[int, ...], now: datetime, missed: MissedRules | None = None
 ) -> tuple[NewEvent | None, str | None]:
-    """The event that the length of the last articles leads to, if any, and the complaint that stands then."""
+    """The event that an article leads to, if any, and the complaint that stands then.
+
+    Args:
+        lengths: of the texts of the last articles.
+        missed: what the rules for the source did not find on its page; None where none was looked at.
+    """
+    at = f"{now:%Y%m%dT%H%M%S}"
     fall = thinned(lengths)
-    if fall is not None and complaint is None:
+    if complaint is None and missed is not None and missed.in_a_row >= ROTTEN:
+        what = "; ".join(missed.says)
+        says = f"rotten rules: {what} on the last {missed.in_a_row} articles; mend or remove it in [source.extract]"
+        return _failing(source, says, f"rotten:{source}:{at}"), "rotten"
+    if complaint is None and fall is not None:
         short, usual = fall
         says = (
             f"thin texts: the last articles have {short:.0f} characters where {usual:.0f} were usual; "
             "look at its set-aside articles for walls, or give it a fuller feed"
         )
-        failing = SourceFailing(feed=source, reason=says, failures=0.0)
-        return NewEvent(_about(source), failing, f"thin:{source}:{now:%Y%m%dT%H%M%S}"), "thin"
-    if fall is None and complaint == "thin":
-        return _recovered(source, f"{now:%Y%m%dT%H%M%S}"), None
+        return _failing(source, says, f"thin:{source}:{at}"), "thin"
+    if (complaint == "rotten" and missed is not None and not missed.says) or (complaint == "thin" and fall is None):
+        return _recovered(source, at), None
     return None, complaint
+
+
+def _failing(source: str, says: str, key: str) -> NewEvent:
+    return NewEvent(_about(source), SourceFailing(feed=source, reason=says[:500], failures=0.0), key)
 
 
 def _recovered(source: str, at: str) -> NewEvent:

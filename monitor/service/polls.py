@@ -46,7 +46,7 @@ class Poll(msgspec.Struct, frozen=True):
     failures: float
     """Sum of the weights of the faults since the last success."""
     complaint: str | None
-    """What was last said of it in the log and not taken back: failing, silent, thin or gone."""
+    """What was last said of it in the log and not taken back: failing, silent, thin, rotten or gone."""
     silent_at: str | None
     """When its silence becomes worth a word."""
     arrivals: str

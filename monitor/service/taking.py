@@ -5,7 +5,7 @@ import logging
 from datetime import timedelta
 from functools import partial
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,7 +15,7 @@ from monitor.events import ArticleSetAside, NewEvent, Origin
 from monitor.log.codec import text_hash
 from monitor.service.assembly import Clock, Parts
 from monitor.service.commits import GroupCommit
-from monitor.service.complaints import after_article
+from monitor.service.complaints import MissedRules, after_article
 from monitor.service.intake import Arrived, words_of
 from monitor.service.polls import Pending, Polls
 from monitor.service.worker import Worker
@@ -24,6 +24,7 @@ from scrapers.encoding import decode_page
 from scrapers.exchange import NO_VALIDATORS, FetchError, Response, Validators
 from scrapers.fetch import Fetcher
 from scrapers.normalize import normalize
+from scrapers.rules import PageRules, found_by
 from scrapers.source import Entry
 from scrapers.walls import wall_reason
 
@@ -46,6 +47,13 @@ class NoArticle(Exception):
         self.article = article
 
 
+class Made(msgspec.Struct, frozen=True):
+    """An article with what the rules for its source did not find on its page."""
+
+    article: Article
+    missing: tuple[str, ...] = ()
+
+
 class Taker:
     """Takes the articles of entries."""
 
@@ -58,6 +66,8 @@ class Taker:
         self._worker = worker
         self._commit = commit
         self._clock = clock
+        self._misses: dict[str, int] = {}
+        """Articles in a row on whose pages a source's rules found nothing."""
 
     async def take(self, source: SourceSection, item: Pending) -> int:
         """Fetch, normalise and record one article. -> 1 if it was new or changed, else 0.
@@ -66,41 +76,44 @@ class Taker:
             LogUnavailable: the storage refused; the entry stays to be taken.
         """
         try:
-            article, validators = await self._article(source, item)
+            made, validators = await self._article(source, item)
         except FetchError as fault:
             await self._missed(source, item, fault)
             return 0
         except NoArticle as aside:
             await self._set_aside(source, item, str(aside), aside.article)
             return 0
-        if article is None:
+        if made is None:
             await self._visited(source, item, validators, None)
             return 0
-        return await self._record(source, item, article, validators)
+        return await self._record(source, item, made, validators)
 
-    async def look(self, entry: Entry) -> Article:
+    async def look(self, source: SourceSection, entry: Entry) -> Article:
         """Fetch and normalise an entry's article, for a check; records nothing.
 
         Raises:
             FetchError: the page could not be had.
-            NoArticle: it is none.
+            NoArticle: it is none, or the rules for the source found nothing on it.
         """
         if entry.whole or entry.url is None:
-            return await self._normalized(entry.body, entry, None)
+            return (await self._normalized(entry.body, entry)).article
         page = await self._fetcher.fetch(entry.url, limit=MAX_PAGE)
-        return await self._normalized(page.body, entry, page)
+        made = await self._normalized(page.body, entry, page, rules=source.extract)
+        if made.missing:
+            raise NoArticle(f"{'; '.join(made.missing)} on {page.url}", made.article)
+        return made.article
 
-    async def _article(self, source: SourceSection, item: Pending) -> tuple[Article | None, Validators]:
+    async def _article(self, source: SourceSection, item: Pending) -> tuple[Made | None, Validators]:
         """The article, or None where its page has not changed, and what makes the next request conditional."""
         entry = item.entry
         if entry.whole or entry.url is None:
-            return await self._normalized(entry.body, entry, None, released=item.released), NO_VALIDATORS
+            return await self._normalized(entry.body, entry, released=item.released), NO_VALIDATORS
         try:
             page = await self._fetcher.fetch(entry.url, item.validators, limit=MAX_PAGE)
             if page.not_modified:
                 return None, item.validators
-            article = await self._normalized(page.body, entry, page, released=item.released)
-            await self._check_repetition(source, item, article)
+            made = await self._normalized(page.body, entry, page, rules=source.extract, released=item.released)
+            await self._check_repetition(source, item, made.article)
         except (FetchError, NoArticle) as error:
             if isinstance(error, FetchError) and not _is_final(error, item.attempts):
                 raise
@@ -109,23 +122,32 @@ class Taker:
                 raise
             logger.info("%s: taken in the source's own words, for: %s", entry.url, error)
             return own, NO_VALIDATORS
-        return article, page.validators
+        return made, page.validators
 
-    async def _own_words(self, entry: Entry) -> Article | None:
+    async def _own_words(self, entry: Entry) -> Made | None:
         """What the source itself gives, where the page cannot be had; None where that is no article either."""
         if not entry.body:
             return None
         try:
-            return await self._normalized(entry.body, entry, None)
+            return await self._normalized(entry.body, entry)
         except NoArticle:
             return None
 
-    async def _normalized(self, data: bytes, entry: Entry, page: Response | None, *, released: bool = False) -> Article:
+    async def _normalized(
+        self,
+        data: bytes,
+        entry: Entry,
+        page: Response | None = None,
+        *,
+        rules: PageRules | None = None,
+        released: bool = False,
+    ) -> Made:
         if page is not None and _is_front_page(entry.url or "", page.url) and not released:
             raise NoArticle(f"its address leads to the front page, {page.url}")
         make = partial(
-            normalize,
+            _made,
             data,
+            rules if rules is not None and rules.ask_for_something else None,
             name=entry.url or entry.key,
             url=page.url if page else entry.url,
             content_type=page.content_type if page else None,
@@ -133,17 +155,17 @@ class Taker:
             latest=self._clock(),
         )
         try:
-            article = await asyncio.to_thread(make)
+            made = await asyncio.to_thread(make)
         except SeedError as error:
             raise NoArticle(str(error)) from error
         except Exception as error:  # no page, however made, may end the service
             logger.exception("%s: cannot be normalised", entry.url or entry.key)
             raise NoArticle(f"cannot be normalised: {type(error).__name__}: {error}") from error
         shown = decode_page(data, page.content_type) if page else None
-        reason = None if released else wall_reason(article, shown)
+        reason = None if released else wall_reason(made.article, shown)
         if reason is not None:
-            raise NoArticle(reason, article)
-        return article
+            raise NoArticle(reason, made.article)
+        return made
 
     async def _check_repetition(self, source: SourceSection, item: Pending, article: Article) -> None:
         """The same words under many addresses of one source are a wall, whatever they say."""
@@ -152,22 +174,25 @@ class Taker:
         if others >= SAME_TEXT and not item.released:
             raise NoArticle(f"the same text stands under {others} other addresses of this source", article)
 
-    async def _record(self, source: SourceSection, item: Pending, article: Article, validators: Validators) -> int:
+    async def _record(self, source: SourceSection, item: Pending, made: Made, validators: Validators) -> int:
+        article = made.article
         if article.language is None:
             article = msgspec.structs.replace(article, language=source.language)
         arrived = Arrived(article, Origin.POLL, source.name, item.seen_at, article.published_precision, source.official)
         events = await self._worker(lambda: self._parts.pipeline.record([arrived]))
         await self._visited(source, item, validators, _digest(article))
-        await self._measured(source, len(article.text))
+        in_a_row = self._misses.get(source.name, 0) + 1 if made.missing else 0
+        self._misses[source.name] = in_a_row
+        await self._measured(source, len(article.text), MissedRules(made.missing, in_a_row))
         return len(events)
 
     async def _visited(self, source: SourceSection, item: Pending, validators: Validators, digest: str | None) -> None:
         now = self._clock()
         await self._commit(lambda c: self._polls.visited(c, source.name, item, now, validators, digest))
 
-    async def _measured(self, source: SourceSection, length: int) -> None:
+    async def _measured(self, source: SourceSection, length: int, missed: MissedRules | None = None) -> None:
         lengths, complaint = await self._commit(lambda c: self._polls.measured(c, source.name, length))
-        event, after = after_article(source.name, complaint, lengths, self._clock())
+        event, after = after_article(source.name, complaint, lengths, self._clock(), missed)
         if event is not None:
             await self._worker(lambda: self._parts.log.append([event]))
             await self._commit(lambda c: self._polls.complain(c, source.name, after))
@@ -193,6 +218,13 @@ class Taker:
         await self._commit(lambda c: self._polls.missed(c, source.name, entry.key, None))
         if article is not None and not item.visits:
             await self._measured(source, 0)
+
+
+def _made(data: bytes, rules: PageRules | None, *, content_type: str | None, **known: Any) -> Made:
+    """The article in `data`; see `normalize`."""
+    found = found_by(rules, decode_page(data, content_type)) if rules else None
+    article = normalize(data, content_type=content_type, given=found, **known)
+    return Made(article, found.missing if found else ())
 
 
 def _is_final(fault: FetchError, attempts: int) -> bool:

@@ -6,23 +6,19 @@ from typing import Annotated, ClassVar, Final
 from urllib.parse import urljoin
 
 import msgspec
-from bs4 import BeautifulSoup, Tag
-from soupsieve import SelectorSyntaxError
-from soupsieve import compile as compile_selector
+from bs4 import Tag
 
 from scrapers.dates import FAST_CLOCK, Stamp, read_stamp
 from scrapers.encoding import decode_page
 from scrapers.fetch import Fetcher
 from scrapers.identity import article_key
 from scrapers.kinds.asking import ask
+from scrapers.selectors import PageTooLarge, Selector, check_selectors, parsed
 from scrapers.source import MAX_ENTRIES, Entry, Listing, Options, Request, SourceFault
 
 MAX_PAGE: Final = 4_000_000
-MAX_TAGS: Final = 30_000
-"""Real front pages have up to 10,000; BeautifulSoup's time grows with the square where they are nested."""
 MAX_DEPTH: Final = 100
 """Of an item: items inside items inside items make each selector look at everything again."""
-Selector = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
 class ListingOptions(Options, frozen=True, kw_only=True):
@@ -42,13 +38,8 @@ class ListingOptions(Options, frozen=True, kw_only=True):
     """Pages to read at most."""
 
     def __post_init__(self) -> None:
-        """Refuse selectors that are none, with the configuration rather than at the first poll."""
-        for key in ("item", "link", "title", "date", "next"):
-            selector = getattr(self, key)
-            try:
-                compile_selector(selector or "*")
-            except SelectorSyntaxError as error:
-                raise ValueError(f"{key} = {selector!r} is not a CSS selector: {str(error).splitlines()[0]}") from error
+        """Refuse what is no selector."""
+        check_selectors(self, "item", "link", "title", "date", "next")
 
 
 class ListingKind:
@@ -85,9 +76,10 @@ def read_page(text: str, url: str, options: ListingOptions, now: datetime) -> tu
     """
     if "<" not in text:
         raise SourceFault(f"{url}: no page where a listing was expected; it begins {text[:80]!r}", "no match")
-    if text.count("<") > 2 * MAX_TAGS:
-        raise SourceFault(f"{url}: a page of more than {MAX_TAGS} elements", "too large")
-    soup = BeautifulSoup(text, "lxml")
+    try:
+        soup = parsed(text)
+    except PageTooLarge as error:
+        raise SourceFault(f"{url}: {error}", "too large") from error
     items = soup.select(options.item, limit=2 * MAX_ENTRIES)
     if not items:
         raise SourceFault(f"{url}: the selector item = {options.item!r} matches nothing on the page", "no match")

@@ -15,6 +15,7 @@ from monitor.service.assembly import Parts, open_parts
 from monitor.service.collecting import Collected, Collector
 from monitor.service.worker import Worker
 from scrapers.kinds.feed import FeedKind
+from scrapers.rules import PageRules
 from tests.scrapers.site import Site, item, rss, story
 from tests.service.scripted import ScriptedReader
 
@@ -359,6 +360,63 @@ def test_texts_that_shrink_all_at_once_are_reported() -> None:
         assert "thin texts" in failing.reason
 
     at_desk(site, work)
+
+
+ODD = """<html><head><title>The Quay</title></head><body><h1>The Quay</h1><b class=hed>Envoys meet again</b>
+<i class=when>1 June 2018, 14:05 MSK</i><div class=promo><p>{promo}</p></div><div class=txt>{body}</div>
+<div class=rest><p>Elsewhere the ferry strike goes on, and the passengers wait in the rain, as they say.</p></div>"""
+SAID = "The envoys met again on Monday at number {}, officials said in the capital, and will go on tomorrow morning."
+RULES = PageRules(title=".hed", date=".when", body=".txt", drop=".promo")
+
+
+def odd_page(number: int, *, renamed: bool = False) -> str:
+    promo = "Our letter brings you the best of the week to your door, for nothing at all, every single Friday."
+    page = ODD.format(promo=promo, body=f"<p>{SAID.format(number)}</p><div class=promo><p>{promo}</p></div>")
+    return page.replace("class=txt", "class=text") if renamed else page
+
+
+def test_a_site_with_rules_of_its_own_is_read_by_them() -> None:
+    site = Site({"/story-1.html": odd_page(1)})
+    stories(site, 1)
+
+    async def work(desk: Desk) -> None:
+        await desk.poll(minutes=1)
+        (article,) = desk.told("ArticleRecorded")
+        assert (article.title, article.published) == ("Envoys meet again", datetime(2018, 6, 1, 11, 5, tzinfo=UTC))
+        assert desk.parts.log.words(article.text) == f"Envoys meet again\n\n{SAID.format(1)}"
+        assert desk.told("SourceFailing") == []
+
+    at_desk(site, work, sources=lambda: [source(site, extract=RULES)])
+
+
+def test_rules_that_no_longer_match_are_reported_and_lose_no_article() -> None:
+    site = Site({f"/story-{n}.html": odd_page(n, renamed=n > 1) for n in range(9)})
+
+    async def work(desk: Desk) -> None:
+        for newest in (1, 2, 3, 4, 5):
+            stories(site, *range(newest, 0, -1))
+            await desk.poll(minutes=15)
+        assert len(desk.told("ArticleRecorded")) == 5
+        (failing,) = desk.told("SourceFailing")
+        assert failing.reason.startswith("rotten rules: the rule body = '.txt' matches nothing on the last 3 articles")
+        site.pages["/story-6.html"] = odd_page(6)
+        stories(site, *range(6, 0, -1))
+        await desk.poll(minutes=15)
+        assert len(desk.told("SourceRecovered")) == 1
+
+    at_desk(site, work, sources=lambda: [source(site, extract=RULES)])
+
+
+def test_a_check_says_which_rule_matches_nothing() -> None:
+    site = Site({"/story-1.html": odd_page(1, renamed=True)})
+    stories(site, 1)
+
+    async def work(desk: Desk) -> None:
+        (row,) = await desk.collector.try_each()
+        assert not row.good
+        assert "the rule body = '.txt' matches nothing on http://" in row.says
+
+    at_desk(site, work, sources=lambda: [source(site, extract=RULES)])
 
 
 def test_a_page_that_is_down_for_a_while_is_tried_again_and_not_lost() -> None:
