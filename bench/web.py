@@ -116,6 +116,7 @@ def pairs(reads: Reads, article: str) -> dict[str, Callable[[], object]]:
     """Path → the bare query that it cannot do without."""
     then = datetime(2020, 1, 1, tzinfo=UTC)
     every = archive.Filters()
+    month = datetime(2019, 5, 1, tzinfo=UTC), datetime(2019, 6, 1, tzinfo=UTC)
 
     def bare(query: Callable[..., object], *values: object, **named: object) -> Callable[[], object]:
         def work() -> object:
@@ -129,7 +130,7 @@ def pairs(reads: Reads, article: str) -> dict[str, Callable[[], object]]:
         "/?as_of=2020-01-01": bare(board.cards, then),
         "/watches/watch-07": bare(watch_state, "watch-07"),
         "/watches/watch-07?as_of=2020-01-01": bare(watch_state, "watch-07", then),
-        "/watches/watch-07?zoom=month&at=2019-05-05": bare(archive.marks, "watch-07", every),
+        "/watches/watch-07?zoom=month&at=2019-05-05": bare(archive.marks, "watch-07", every, *month),
         f"/articles/{article}": bare(archive.article, article),
         "/search?q=word17+word1800": bare(search.find, "word17 word1800", limit=31),
         "/search?q=report": bare(search.find, "report", limit=31),

@@ -8,6 +8,7 @@ import msgspec
 
 from monitor.events import SignalCorrected
 from monitor.log.codec import iso
+from monitor.projections.moments import place
 from monitor.projections.rows import rows
 from monitor.reading.model import Reading
 from monitor.statuses import PartialDate, Signal
@@ -89,10 +90,12 @@ class Filters(msgspec.Struct, frozen=True):
 
 LINE = "a.article, a.position, a.title, a.outlet AS source, a.url, a.counted_at, a.precision, a.language, a.revisions"
 FROM_WATCH = """
-FROM readings r JOIN articles a ON a.article = r.article
+FROM readings r LEFT JOIN articles a ON a.article = r.article
 LEFT JOIN verdicts v ON v.watch = r.watch AND v.article = r.article
 WHERE r.watch = ?
 """
+"""SQLite leaves out the joins that a query does not use, and reads the index of a watch's readings by publication."""
+SAID = "coalesce(json_extract(r.correction, '$.signal'), r.signal)"
 OF_WATCH = f"""
 SELECT {LINE}, coalesce(r.signal, 'none') AS signal, r.venue, r.date, coalesce(r.confidence, 0) AS confidence,
        r.evidence, json_extract(r.correction, '$.signal') AS corrected, v.meeting,
@@ -104,11 +107,11 @@ SELECT {LINE}, coalesce(r.signal, 'none') AS signal, r.venue, r.date, coalesce(r
 
 def _narrowed(filters: Filters) -> tuple[str, list[object]]:
     tests: list[tuple[str, object | None]] = [
-        ("a.outlet = ?", filters.outlet),
-        ("coalesce(json_extract(r.correction, '$.signal'), r.signal) = ?", filters.status),
+        ("r.outlet = ?", filters.outlet),
+        (f"{SAID} = ?", filters.status),
         ("a.language = ?", filters.language),
-        ("a.counted_at >= ?", iso(filters.since) if filters.since else None),
-        ("a.counted_at <= ?", iso(filters.until) if filters.until else None),
+        ("r.at >= ?", iso(filters.since) if filters.since else None),
+        ("r.at <= ?", iso(filters.until) if filters.until else None),
         ("coalesce(v.counted, 0) = ?", filters.counted),
     ]
     chosen = [(test, value) for test, value in tests if value is not None]
@@ -120,7 +123,7 @@ def watch_articles(
 ) -> list[WatchArticle]:
     """Articles of a watch, the latest published first."""
     where, values = _narrowed(filters)
-    order = "ORDER BY a.counted_at DESC, a.article"
+    order = "ORDER BY r.at DESC, r.article"
     chosen = f"SELECT r.article {FROM_WATCH}{where} {order} LIMIT ? OFFSET ?"
     query = f"{OF_WATCH} AND r.article IN ({chosen}) {order}"
     return rows(connection, query, [watch, watch, *values, limit, skip], WatchArticle)
@@ -146,20 +149,50 @@ class Mark(msgspec.Struct, frozen=True):
     meeting: str | None
 
 
-def marks(connection: sqlite3.Connection, watch: str, filters: Filters) -> list[Mark]:
-    """The dated articles of a watch, in order of publication."""
+def marks(connection: sqlite3.Connection, watch: str, filters: Filters, start: datetime, end: datetime) -> list[Mark]:
+    """The articles of a watch that were published from `start` to before `end`, in order."""
     where, values = _narrowed(filters)
     query = (
-        "SELECT a.article, a.outlet, a.counted_at AS at, coalesce(v.counted, 0) AS counted, "
-        "coalesce(json_extract(r.correction, '$.signal'), r.signal) AS signal, v.meeting "
-        "FROM readings r JOIN articles a ON a.article = r.article "
-        "LEFT JOIN verdicts v ON v.watch = r.watch AND v.article = r.article "
-        f"WHERE r.watch = ? AND a.counted_at IS NOT NULL{where} ORDER BY a.counted_at"
+        f"SELECT r.article, r.outlet, r.at, {SAID}, coalesce(v.counted, 0), v.meeting {FROM_WATCH}{where} "
+        "AND r.at >= ? AND r.at < ? ORDER BY r.at"
     )
     return [
         Mark(article, outlet, datetime.fromisoformat(at), Signal(signal), bool(counted), meeting)
-        for article, outlet, at, counted, signal, meeting in connection.execute(query, [watch, *values])
+        for article, outlet, at, signal, counted, meeting in connection.execute(
+            query, [watch, *values, iso(start), iso(end)]
+        )
     ]
+
+
+class Extent(msgspec.Struct, frozen=True):
+    """How many dated articles there are, and from when to when."""
+
+    articles: int
+    first: datetime | None
+    last: datetime | None
+
+
+def extent(connection: sqlite3.Connection, watch: str, filters: Filters) -> Extent:
+    """Of the articles of a watch."""
+    where, values = _narrowed(filters)
+    query = f"SELECT count(r.at) AS articles, min(r.at) AS first, max(r.at) AS last {FROM_WATCH}{where}"
+    return rows(connection, query, [watch, *values], Extent)[0]
+
+
+def outlets(connection: sqlite3.Connection, watch: str, limit: int) -> list[str]:
+    """The outlets with the most articles about a watch, the busiest first."""
+    query = "SELECT outlet FROM readings WHERE watch = ? GROUP BY outlet ORDER BY count(*) DESC, outlet LIMIT ?"
+    return [outlet for (outlet,) in connection.execute(query, (watch, limit))]
+
+
+def last_heard(connection: sqlite3.Connection, watch: str, as_of: datetime | None) -> dict[str, datetime]:
+    """Meeting → publication of the last article that counted for it."""
+    query = (
+        "SELECT meeting, max(at) FROM verdicts WHERE watch = ? AND meeting IS NOT NULL AND counted AND at <= ? "
+        "GROUP BY meeting"
+    )
+    found = connection.execute(query, (watch, place(as_of)[0]))
+    return {meeting: datetime.fromisoformat(at) for meeting, at in found}
 
 
 def articles_after(connection: sqlite3.Connection, *, after: int, limit: int) -> list[ArticleLine]:

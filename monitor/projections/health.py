@@ -73,14 +73,11 @@ def rhythms(connection: sqlite3.Connection, now: datetime, days: int) -> dict[st
         place = (datetime.fromisoformat(day).date() - first).days
         if place < days:
             counts.setdefault(feed, [0] * days)[place] = count
-    totals = connection.execute(
-        "SELECT feed, count(*), max(first_seen) FROM articles WHERE origin = 'poll' GROUP BY feed"
-    )
     return {
         feed: Rhythm(
             articles=count, last_seen=datetime.fromisoformat(last), per_day=tuple(counts.get(feed, [0] * days))
         )
-        for feed, count, last in totals
+        for feed, count, last in connection.execute("SELECT feed, articles, last_seen FROM feeds")
     }
 
 

@@ -2,11 +2,13 @@
 
 `verdicts`, `changes`, `courses`, `rumours` and `mentions` hold what each step of the fold brought about, at the place
 (publication, article) of the step: up to a place they are the state as of then. `memories` are what the fold can be
-carried on from. `statuses` and `meetings` are the present state for people and other queries.
+carried on from. `statuses` and `meetings` are the present state for people and other queries. `at` and `outlet` of
+`readings` are those of their articles, and `feeds` counts the polled ones: lists and counts then read one index.
 """
 
 TABLES = (
     "articles",
+    "feeds",
     "shingles",
     "due",
     "readings",
@@ -29,10 +31,12 @@ SCHEMA = (
         updated TEXT, language TEXT, author TEXT, official TEXT, text TEXT NOT NULL, sketch TEXT NOT NULL,
         copies TEXT NOT NULL, revisions INTEGER NOT NULL, position INTEGER NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS articles_copies ON articles (copies)",
-    "CREATE INDEX IF NOT EXISTS articles_counted_at ON articles (counted_at)",
+    "CREATE INDEX IF NOT EXISTS articles_counted_at ON articles (counted_at, position)",
     "CREATE INDEX IF NOT EXISTS articles_position ON articles (position)",
     "CREATE INDEX IF NOT EXISTS articles_url ON articles (url)",
-    "CREATE INDEX IF NOT EXISTS articles_feed ON articles (origin, feed, first_seen)",
+    "CREATE INDEX IF NOT EXISTS articles_seen ON articles (origin, first_seen, feed)",
+    """CREATE TABLE IF NOT EXISTS feeds (
+        feed TEXT PRIMARY KEY, articles INTEGER NOT NULL, last_seen TEXT NOT NULL) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS shingles (
         hash INTEGER NOT NULL, article TEXT NOT NULL, PRIMARY KEY (hash, article)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS due (
@@ -41,9 +45,9 @@ SCHEMA = (
         watch TEXT NOT NULL, article TEXT NOT NULL, signal TEXT NOT NULL, venue TEXT, date TEXT,
         confidence REAL NOT NULL, speaker TEXT NOT NULL, evidence TEXT, reader TEXT NOT NULL, text TEXT NOT NULL,
         says INTEGER NOT NULL, reading TEXT NOT NULL, correction TEXT, position INTEGER NOT NULL, second TEXT,
-        at TEXT, PRIMARY KEY (watch, article))""",
+        at TEXT, outlet TEXT, PRIMARY KEY (watch, article))""",
     "CREATE INDEX IF NOT EXISTS readings_article ON readings (article)",
-    "CREATE INDEX IF NOT EXISTS readings_at ON readings (watch, at DESC, article)",
+    "CREATE INDEX IF NOT EXISTS readings_at ON readings (watch, at DESC, article, outlet)",
     """CREATE TABLE IF NOT EXISTS watches (
         watch TEXT PRIMARY KEY, principals TEXT NOT NULL, policy TEXT NOT NULL, caught_up INTEGER NOT NULL,
         removed INTEGER NOT NULL, defined_at INTEGER NOT NULL)""",

@@ -16,23 +16,27 @@ START, END = "\x02", "\x03"
 SNIPPET_WORDS: Final = 30
 
 SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS indexed (number INTEGER PRIMARY KEY, article TEXT NOT NULL, text TEXT NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS indexed_article ON indexed (article, text)",
+    "CREATE TABLE IF NOT EXISTS indexed (number INTEGER PRIMARY KEY, text TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS indexed_text ON indexed (text)",
     """CREATE VIEW IF NOT EXISTS indexed_words AS
         SELECT i.number AS rowid, w.text AS words FROM indexed i LEFT JOIN words w ON w.sha256 = i.text""",
     """CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(
         words, content='indexed_words', tokenize='unicode61 remove_diacritics 2')""",
+    """CREATE TRIGGER IF NOT EXISTS words_leave_the_index BEFORE DELETE ON words BEGIN
+        INSERT INTO search (search, rowid, words) SELECT 'delete', i.number, OLD.text
+        FROM indexed i JOIN search_docsize d ON d.id = i.number WHERE i.text = OLD.sha256; END""",
 )
 
 
 class SearchProjection:
-    """Every version of every article under its own number, so that nothing is ever taken out of the index.
+    """Every version of every article whose words are kept, under the position of its event.
 
-    An index over words kept elsewhere can only forget a row that it is shown again, and retention may have removed it.
+    Words that retention removes leave the index in the same moment, by a trigger: an index over words kept elsewhere
+    can only forget what it is shown again. `search_docsize` is FTS5's own list of what the index holds.
     """
 
     name: ClassVar[str] = "search"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     types: ClassVar[tuple[str, ...]] = ("ArticleRecorded", "ArticleRevised")
     tables: ClassVar[tuple[str, ...]] = ("indexed", "search")
     schema: ClassVar[tuple[str, ...]] = SCHEMA
@@ -42,12 +46,18 @@ class SearchProjection:
         data = event.data
         if not isinstance(data, ArticleRecorded):
             return
-        row = connection.execute("SELECT text FROM words WHERE sha256 = ?", (data.text,)).fetchone()
-        connection.execute("INSERT INTO indexed VALUES (?, ?, ?)", (event.position, data.article, data.text))
-        connection.execute("INSERT INTO search (rowid, words) VALUES (?, ?)", (event.position, row[0] if row else None))
+        connection.execute("INSERT INTO indexed VALUES (?, ?)", (event.position, data.text))
+        connection.execute(
+            "INSERT INTO search (rowid, words) SELECT ?, text FROM words WHERE sha256 = ?", (event.position, data.text)
+        )
 
     def finish(self, connection: sqlite3.Connection) -> None:
         """See `Projection`: nothing is derived."""
+
+
+def merge(connection: sqlite3.Connection) -> None:
+    """Write the index anew without the terms of what was forgotten; quick where nothing was."""
+    connection.execute("INSERT INTO search (search) VALUES ('optimize')")
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,21 +90,16 @@ def find(
 ) -> list[Hit]:
     """Articles in which all the words occur, the latest recorded first; only what was published up to `as_of`.
 
-    In order of recording the index gives the first page without looking at the rest, however common a word is.
+    In order of recording the index gives the first page without looking at the rest, however common a word is; no
+    later event than the last one of what was published by then need be looked at.
     """
     expression = match_expression(text)
     if not expression:
         return []
+    by_then = "AND a.counted_at <= ?2 AND s.rowid <= (SELECT max(position) FROM articles WHERE counted_at <= ?2)"
     query = f"""
-        WITH found AS MATERIALIZED (
-            SELECT s.rowid AS number, a.article, a.title, a.outlet AS source, a.url, a.counted_at
-            FROM search s JOIN indexed i ON i.number = s.rowid
-            JOIN articles a ON a.article = i.article AND a.text = i.text
-            WHERE s.words MATCH ? AND (? IS NULL OR a.counted_at <= ?)
-            ORDER BY s.rowid DESC LIMIT ? OFFSET ?)
-        SELECT f.article, f.title, f.source, f.url, f.counted_at,
-               (SELECT snippet(search, 0, char(2), char(3), '…', {SNIPPET_WORDS}) FROM search
-                WHERE search MATCH ? AND rowid = f.number) AS snippet
-        FROM found f ORDER BY f.number DESC"""
-    until = iso(as_of) if as_of else None
-    return rows(connection, query, [expression, until, until, limit, skip, expression], Hit)
+        SELECT a.article, a.title, a.outlet AS source, a.url, a.counted_at,
+               snippet(search, 0, '{START}', '{END}', '…', {SNIPPET_WORDS}) AS snippet
+        FROM search s CROSS JOIN articles a ON a.position = s.rowid
+        WHERE s.words MATCH ?1 {by_then if as_of else ""} ORDER BY s.rowid DESC LIMIT ?3 OFFSET ?4"""
+    return rows(connection, query, [expression, iso(as_of) if as_of else None, limit, skip], Hit)

@@ -141,7 +141,7 @@ class StateProjection:
                 (data.title, data.text, _iso(data.updated), json.dumps(data.sketch), position, data.article),
             )
         else:
-            connection.execute(
+            added = connection.execute(
                 "INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?) ON CONFLICT DO NOTHING",
                 (
                     data.article, data.title, data.source or data.feed, data.url, data.feed, data.origin,
@@ -149,7 +149,13 @@ class StateProjection:
                     data.language, data.author, data.official, data.text, json.dumps(data.sketch),
                     data.article, position,
                 ),
-            )  # fmt: skip
+            ).rowcount  # fmt: skip
+            if added and data.origin is Origin.POLL:
+                connection.execute(
+                    "INSERT INTO feeds VALUES (?, 1, ?) ON CONFLICT (feed) DO UPDATE "
+                    "SET articles = articles + 1, last_seen = max(last_seen, excluded.last_seen)",
+                    (data.feed, iso(data.first_seen)),
+                )
         connection.execute(
             "INSERT INTO due SELECT watch, ? FROM watches WHERE NOT removed ON CONFLICT DO NOTHING",
             (data.article,),
@@ -228,11 +234,11 @@ class StateProjection:
         _done(connection, data.article, data.text, data.watches)
 
     def _correction(self, connection: sqlite3.Connection, data: SignalCorrected, position: int) -> None:
-        nothing, at = Reading(Signal.NONE, "nobody"), _at(connection, data.article)
+        nothing, (at, outlet) = Reading(Signal.NONE, "nobody"), _place(connection, data.article)
         connection.execute(
-            "INSERT INTO readings VALUES (?,?,'none',NULL,NULL,0,'none',NULL,'nobody','',0,?,?,?,NULL,?) "
+            "INSERT INTO readings VALUES (?,?,'none',NULL,NULL,0,'none',NULL,'nobody','',0,?,?,?,NULL,?,?) "
             "ON CONFLICT (watch, article) DO UPDATE SET correction = excluded.correction",
-            (data.watch, data.article, _json(nothing), _json(data), position, at),
+            (data.watch, data.article, _json(nothing), _json(data), position, at, outlet),
         )
         self._touch(data.watch, at, data.article)
 
@@ -254,26 +260,27 @@ def _done(connection: sqlite3.Connection, article: str, text: str, watches: tupl
     )
 
 
-def _at(connection: sqlite3.Connection, article: str) -> str | None:
-    row = connection.execute("SELECT counted_at FROM articles WHERE article = ?", (article,)).fetchone()
-    return row[0] if row else None
+def _place(connection: sqlite3.Connection, article: str) -> tuple[str | None, str | None]:
+    """When an article counts, and its outlet."""
+    row = connection.execute("SELECT counted_at, outlet FROM articles WHERE article = ?", (article,)).fetchone()
+    return row or (None, None)
 
 
 def _store_reading(
     connection: sqlite3.Connection, watch: str, article: str, reading: Reading, text: str, position: int
 ) -> str | None:
     """Put a reading in the place of the one before; a correction stays. -> when the article counts."""
-    at = _at(connection, article)
+    at, outlet = _place(connection, article)
     says = reading.signal != Signal.NONE or bool(reading.background or reading.also)
     connection.execute(
-        "INSERT INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,NULL,?) ON CONFLICT (watch, article) DO UPDATE "
+        "INSERT INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,NULL,?,NULL,?,?) ON CONFLICT (watch, article) DO UPDATE "
         "SET signal=excluded.signal, venue=excluded.venue, date=excluded.date, confidence=excluded.confidence, "
         "speaker=excluded.speaker, evidence=excluded.evidence, reader=excluded.reader, text=excluded.text, "
         "says=excluded.says, reading=excluded.reading, position=excluded.position, second=NULL",
         (
             watch, article, reading.signal, reading.venue, reading.date, reading.confidence, reading.speaker,
             reading.evidence.text if reading.evidence else None, reading.reader, text, says, _json(reading), position,
-            at,
+            at, outlet,
         ),
     )  # fmt: skip
     return at

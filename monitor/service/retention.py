@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from monitor.events import ArticleRecorded
+from monitor.projections import search
 from monitor.service.assembly import Parts
 
 
@@ -23,4 +24,7 @@ def forget_before(parts: Parts, moment: datetime) -> int:
             "SELECT a.text FROM due d JOIN articles a ON a.article = d.article"
         )
     }
-    return parts.log.forget_words(sorted(old - kept - due))
+    removed = parts.log.forget_words(sorted(old - kept - due))
+    with parts.database.transaction() as connection:
+        search.merge(connection)
+    return removed

@@ -1,6 +1,5 @@
 """The pages for people: board, watch, article, search, sources, alerts, log. Reads; changes nothing."""
 
-from collections import Counter
 from difflib import SequenceMatcher
 
 import msgspec
@@ -10,7 +9,7 @@ from monitor.events import EVENT_TYPES
 from monitor.meetings.model import Meeting
 from monitor.projections import archive, board, health, history, search
 from monitor.projections.lanes import lanes
-from monitor.projections.watches import watch_meetings
+from monitor.projections.watches import watch_meetings, watch_names
 from monitor.reading.model import TITLE, Span
 from monitor.statuses import Signal
 from monitor.web import picture
@@ -61,12 +60,12 @@ def show_watch(call: Call) -> Response:
     name, as_of, chosen = call.name("watch"), call.as_of, filters(call)
     card = known_card(call)
     known = watch_meetings(call.connection, name, as_of)
-    marks = archive.marks(call.connection, name, chosen)
+    extent = archive.extent(call.connection, name, chosen)
     until = as_of or call.now
-    heard = {mark.meeting: mark.at for mark in marks if mark.meeting and mark.counted}
-    drawn = lanes(known, heard, until)
+    drawn = lanes(known, archive.last_heard(call.connection, name, as_of), until)
     zoom = call.choice("zoom", picture.ZOOMS) or ("all" if len(drawn) <= WHOLE_LANES else "year")
-    shown = picture.window(zoom, call.instant("at"), drawn, marks, until)
+    shown = picture.window(zoom, call.instant("at"), drawn, extent, until)
+    marks = archive.marks(call.connection, name, chosen, shown.start, shown.end)
     number = call.number("page", 1, 1, 10_000)
     skip = (number - 1) * PER_PAGE
     found = archive.watch_articles(call.connection, name, chosen, limit=PER_PAGE + 1, skip=skip)
@@ -82,8 +81,8 @@ def show_watch(call: Call) -> Response:
         articles=found[:PER_PAGE],
         more=len(found) > PER_PAGE,
         number=number,
-        total=len(marks),
-        outlets=[outlet for outlet, _ in Counter(mark.outlet for mark in marks).most_common(OUTLET_CHOICES)],
+        total=extent.articles,
+        outlets=archive.outlets(call.connection, name, OUTLET_CHOICES),
         statuses=STATUSES,
     )
 
@@ -262,4 +261,4 @@ def show_log(call: Call) -> Response:
 
 def show_about(call: Call) -> Response:
     """What the page offers to other programs."""
-    return call.page("about.html", names=[card.watch for card in board.cards(call.connection)])
+    return call.page("about.html", names=watch_names(call.connection))

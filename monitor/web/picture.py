@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from monitor.projections.archive import Mark
+from monitor.projections.archive import Extent, Mark
 from monitor.projections.lanes import ENDED, Lane
 from monitor.statuses import Signal
 from monitor.web.rendering import MONTHS, day
@@ -111,11 +111,10 @@ class Picture(msgspec.Struct, frozen=True):
     lanes_end: float
 
 
-def window(zoom: str, at: datetime | None, lanes: Sequence[Lane], marks: Sequence[Mark], now: datetime) -> Window:
+def window(zoom: str, at: datetime | None, lanes: Sequence[Lane], extent: Extent, now: datetime) -> Window:
     """The whole of what is known, or the year, month or week around `at` (default: the last thing known)."""
-    moments = [m for lane in lanes for m in (lane.start, lane.end)] + [m.at for m in marks[:1]] + [
-        m.at for m in marks[-1:]
-    ]  # fmt: skip
+    moments = [m for lane in lanes for m in (lane.start, lane.end)]
+    moments += [m for m in (extent.first, extent.last) if m]
     first, last = (min(moments), max(moments)) if moments else (now - 30 * DAY, now)
     if zoom == "all":
         margin = max((last - first) / 30, DAY)
@@ -137,7 +136,7 @@ def _period(zoom: str, at: datetime) -> tuple[datetime, datetime]:
 
 
 def draw(shown: Window, lanes: Sequence[Lane], marks: Sequence[Mark], now: datetime) -> Picture:
-    """Place everything that lies in the window."""
+    """Place everything that lies in the window, as all the marks do."""
     seen = [lane for lane in lanes if lane.end >= shown.start and lane.start <= shown.end]
     rows = _packed([(lane, *_label(shown, lane)) for lane in seen], shown)
     bars = [bar for n, row in enumerate(rows) for lane, *_ in row for bar in _bars(shown, lane, TOP + n * LANE + 22)]
@@ -147,8 +146,7 @@ def draw(shown: Window, lanes: Sequence[Lane], marks: Sequence[Mark], now: datet
         for _, x, text in row
     ]
     lanes_end = TOP + max(len(rows), 1) * LANE + 8
-    inside = [mark for mark in marks if shown.start <= mark.at < shown.end]
-    outlets, dots = _outlets(shown, inside, lanes_end)
+    outlets, dots = _outlets(shown, marks, lanes_end)
     at_now = shown.x(now) if shown.start <= now <= shown.end else None
     height = lanes_end + len(outlets) * ROW + 12
     ticks = tuple(_ticks(shown))

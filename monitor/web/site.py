@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import jinja2
 from starlette.requests import Request
@@ -15,6 +15,9 @@ from monitor.config import Config
 from monitor.web.gate import Gate
 from monitor.web.reads import Reads
 from monitor.web.rendering import environment
+
+EARLIEST: Final = datetime(1000, 1, 1, tzinfo=UTC)
+"""Moments before it are taken for it: no news is older, and shorter years would not sort as text."""
 
 
 class Missing(Exception):
@@ -112,7 +115,7 @@ class Call:
             return None
         try:
             at = datetime.fromisoformat(value)
-            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+            return max(at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC), EARLIEST)
         except (ValueError, OverflowError):
             raise BadQuestion(f"{key}: write for example 2018-06-27 or 2018-06-27T12:00:00Z") from None
 

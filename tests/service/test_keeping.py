@@ -9,6 +9,7 @@ import pytest
 
 from monitor.config import parse_config
 from monitor.log import BrokenLog, LogUnavailable, NotADatabase
+from monitor.projections.search import find
 from monitor.projections.watches import status_json, timeline_json
 from monitor.service.assembly import Parts, open_parts
 from monitor.service.backup import back_up, restore
@@ -91,6 +92,27 @@ def test_old_bodies_go_and_everything_still_holds(path: Path) -> None:
     parts.projector.rebuild()
     parts.close()
     assert view(path) == before
+
+
+def test_the_words_of_old_bodies_leave_the_search_index(path: Path) -> None:
+    parts = opened(path)
+    connection = parts.database.connection
+    connection.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab('main', 'search', 'row')")
+
+    def held() -> set[str]:
+        return {term for (term,) in connection.execute("SELECT term FROM terms")}
+
+    assert {"word1x1", "word30x1"} <= held()
+    assert [hit.title for hit in find(connection, "word1x1", limit=9)] == ["Article 1"]
+    forget_before(parts, START + timedelta(days=25))
+    assert "word1x1" not in held()
+    assert "word30x1" in held()
+    assert find(connection, "word1x1", limit=9) == []
+    connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+    parts.projector.rebuild()
+    assert "word1x1" not in held()
+    assert state_problems(parts) == []
+    parts.close()
 
 
 def test_what_is_still_to_be_read_is_kept(path: Path) -> None:
