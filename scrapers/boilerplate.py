@@ -57,6 +57,7 @@ _FURNITURE = re.compile(
     r"|[\d\W_]+",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(r"\d.*\bago\b|\b(?:published|updated|posted|modified|created)\b.*\d")
 
 
 class _Phrases:
@@ -95,7 +96,7 @@ def kind_of(line: str) -> Kind | None:
     words = re.findall(r"[\w'-]+", plain)
     if len(words) <= 12 and all(word in _INTERFACE_WORDS or word.isdigit() for word in words):
         return Kind.INTERFACE
-    if _is_byline(line):
+    if _is_byline(line) or _is_clock(plain):
         return Kind.BYLINE
     return Kind.INTERFACE if _is_tag_list(line) else None
 
@@ -144,6 +145,11 @@ def _is_byline(line: str) -> bool:
     if dated:
         return known
     return known and any(_names_agency(part) for part in remaining) and len(text.split()) <= 8
+
+
+def _is_clock(plain: str) -> bool:
+    """A line that says how long ago, or at what hour, and nothing else."""
+    return len(plain) <= 60 and bool(_CLOCK.search(plain)) and not _FURNITURE.sub("", plain)
 
 
 def _names_agency(text: str) -> bool:

@@ -91,7 +91,7 @@ class Pipeline:
             identity = article_id(arrived.article)
             if identity not in last:
                 last[identity] = self._known_text(identity)
-            event = recording(arrived, last[identity])
+            event = recording(arrived, last[identity], self._log.words)
             if event is not None:
                 last[identity] = event.data.text  # type: ignore[attr-defined]  # recording gives ArticleRecorded
                 events.append(event)

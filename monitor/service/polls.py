@@ -149,13 +149,14 @@ class Polls:
 
     def listed(self, connection: Any, poll: Poll, listing: Listing, now: datetime) -> tuple[int, float | None]:
         """Keep what a source listed. -> how many entries are new, and its usual pause in seconds."""
-        known = self._known(connection, poll.source, listing.entries)
-        new = [entry for entry in listing.entries if entry.key not in known]
+        entries = self._under_known_keys(connection, poll.source, listing.entries)
+        known = self._known(connection, poll.source, entries)
+        new = [entry for entry in entries if entry.key not in known]
         connection.executemany(
             "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, NULL, NULL, NULL)",
             [(poll.source, *_columns(entry), iso(now), iso(now), iso(now)) for entry in new],
         )
-        changed = [entry for entry in listing.entries if entry.key in known and _later(entry.updated, known[entry.key])]
+        changed = [entry for entry in entries if entry.key in known and _later(entry.updated, known[entry.key])]
         connection.executemany(
             "UPDATE entries SET url = ?, title = ?, published = ?, updated = ?, precision = ?, body = ?, whole = ?, "
             "next_at = ? WHERE source = ? AND key = ? AND visits < ?",
@@ -183,6 +184,25 @@ class Polls:
             ),
         )
         return pause.total_seconds() if pause else None
+
+    @classmethod
+    def _under_known_keys(cls, connection: Any, source: str, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """The entries, those with a known address under the key it has: some feeds make up new ids at every look."""
+        listed = {entry.key for entry in entries}
+        known = cls._known(connection, source, entries)
+        fresh = [entry.url for entry in entries if entry.key not in known and entry.url and not entry.whole]
+        if not fresh:
+            return entries
+        rows = connection.execute(
+            "SELECT url, key FROM entries WHERE source = ? AND url IN (SELECT value FROM json_each(?))",
+            (source, json.dumps(fresh)),
+        )
+        keys = {url: key for url, key in rows.fetchall() if key not in listed}
+        renamed = (
+            entry if entry.key in known else msgspec.structs.replace(entry, key=keys.get(entry.url, entry.key))
+            for entry in entries
+        )
+        return tuple({entry.key: entry for entry in renamed}.values())
 
     @staticmethod
     def _known(connection: Any, source: str, entries: Sequence[Entry]) -> dict[str, str | None]:

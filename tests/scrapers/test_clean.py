@@ -51,6 +51,10 @@ AROUND = {
     ),
     "author's bio asks for tips": ((), ("Have a tip we should know? tips@harbour.example",)),
     "separators": ((), ("••••", "Support our work: make a donation today and help us keep going.", "* * *")),
+    "clocks and counters": (
+        ("Updated 3 minutes ago", "4 people are reading this now", "Last updated: 14:04 GMT"),
+        ("Published: 4 hours ago", "Просмотров: 4 204"),
+    ),
     "spam link": ((), ("Click Here: cheap oilskin coats",)),
     "paywall prompt": ((), ("Already a subscriber? Log in", "Subscribe now for $1 a week")),
     "support this site": ((), ("If you value independent news, become a member of our community.",)),

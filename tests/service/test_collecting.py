@@ -267,6 +267,52 @@ def test_a_corrected_article_becomes_a_revision_and_is_not_fetched_for_ever() ->
     at_desk(site, work)
 
 
+COUNTERS = """<p>Updated {n} minutes ago</p><p>{n} people are reading this now</p><div>Kell {n}°C</div>
+<div class=ad id=slot-{n}><p>Buy {n} pairs of our warm and cheap socks today, and get {n} more of them.</p></div>
+<p>Brent crude: ${n}.20 a barrel</p>"""
+
+
+def test_a_page_on_which_only_counters_turn_is_never_revised() -> None:
+    site = Site()
+    stories(site, 1)
+    looks: list[str] = []
+
+    def page(_: web.Request) -> str:
+        looks.append("look")
+        return story(1).replace("</h1>", "</h1>" + COUNTERS.format(n=len(looks) + 2))
+
+    site.pages["/story-1.html"] = page
+
+    async def work(desk: Desk) -> None:
+        for _ in range(40):
+            await desk.poll(hours=1)
+        assert len(looks) == 4
+        assert len(desk.told("ArticleRecorded")) == 1
+        assert desk.told("ArticleRevised") == []
+
+    at_desk(site, work)
+
+
+def test_a_feed_that_makes_up_new_ids_at_every_look_has_no_article_fetched_for_ever() -> None:
+    site = Site()
+    looks: list[str] = []
+
+    def page(_: web.Request) -> str:
+        looks.append("look")
+        return story(1, f"They met for the time number {len(looks)}, officials said in the capital.")
+
+    site.pages["/story-1.html"] = page
+
+    async def work(desk: Desk) -> None:
+        for number in range(40):
+            site.pages["/feed"] = rss(item("/story-1.html", "Story 1", guid=f"made-up-{number}"))
+            await desk.poll(minutes=20)
+        assert len(looks) == 3, "at once, and after one and six hours"
+        assert len(desk.told("ArticleRevised")) == 2
+
+    at_desk(site, work)
+
+
 def test_an_entry_that_its_feed_calls_updated_is_fetched_again_within_bounds() -> None:
     site = Site()
 
