@@ -13,7 +13,7 @@ from monitor.projections.watches import watch_meetings
 from monitor.statuses import Signal
 from monitor.web.pages import known_card
 from monitor.web.rendering import cut, plain, safe_link
-from monitor.web.site import BadQuestion, Call, Missing
+from monitor.web.site import Call, Missing
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 ENTRIES: Final = 50
@@ -40,7 +40,7 @@ def atom(call: Call) -> Response:
     """The announced changes of one watch, or of all, as Atom (RFC 4287)."""
     watch = known_card(call).watch if "watch" in call.request.path_params else None
     found = history.latest_announced(call.connection, watch=watch, limit=ENTRIES)
-    base = str(call.request.base_url).rstrip("/")
+    base = call.base
     feed = ElementTree.Element("feed", xmlns=ATOM)
     _element(feed, "id", f"{base}{call.request.url.path}")
     _element(feed, "title", f"Summitwatch: {watch or 'all changes'}")
@@ -146,16 +146,22 @@ def embedded(call: Call) -> Response:
 
 
 def oembed(call: Call) -> Response:
-    """How to embed a watch (oEmbed 1.0, type `rich`)."""
-    if call.choice("format", ("json", "xml")) == "xml":
-        raise BadQuestion("format: only json is offered")
-    path = urlsplit(call.text("url", 2_000) or "").path
+    """How to embed a watch (oEmbed 1.0, type `rich`), as JSON or XML."""
+    form = call.choice("format", ("json", "xml"))
+    path = urlsplit(call.text("url", 2_000) or "").path.removeprefix(urlsplit(call.base).path)
     watch = path.removeprefix("/watches/").partition("/")[0] if path.startswith("/watches/") else ""
     try:
         card = board.card(call.connection, watch)
     except KeyError:
         raise Missing("url: write the address of a watch's page, such as /watches/NAME") from None
-    source = f"{call.request.base_url}watches/{card.watch}/card"
+    source = f"{call.base}/watches/{card.watch}/card"
     frame = f'<iframe src="{source}" width="{CARD_WIDTH}" height="{CARD_HEIGHT}" title="Summitwatch"></iframe>'
     fields = {"version": "1.0", "type": "rich", "provider_name": "Summitwatch", "title": card.watch}
-    return JSONResponse({**fields, "html": frame, "width": CARD_WIDTH, "height": CARD_HEIGHT})
+    answer = {**fields, "html": frame, "width": CARD_WIDTH, "height": CARD_HEIGHT}
+    if form != "xml":
+        return JSONResponse(answer)
+    root = ElementTree.Element("oembed")
+    for name, value in answer.items():
+        ElementTree.SubElement(root, name).text = str(value)
+    body = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return Response(body, media_type="text/xml; charset=utf-8")

@@ -74,6 +74,11 @@ class Call:
         """The moment asked for in the address (UTC); None: now."""
         return self.instant("as_of")
 
+    @property
+    def base(self) -> str:
+        """The page's address without a slash at the end: as configured for others to reach it, else as asked for."""
+        return (self.site.config.web.public_url or str(self.request.base_url)).rstrip("/")
+
     def name(self, key: str) -> str:
         """A part of the path."""
         return str(self.request.path_params[key])

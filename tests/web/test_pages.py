@@ -33,6 +33,7 @@ PAGES = {
     "badge": "/watches/ada-bela/badge.svg",
     "card": "/watches/ada-bela/card",
     "oembed": "/oembed?url=/watches/ada-bela",
+    "oembed as xml": "/oembed?url=/watches/ada-bela&format=xml",
     "openapi": "/openapi.json",
     "alive": "/healthz",
     "ready": "/readyz",
@@ -157,6 +158,30 @@ def test_the_feed_is_atom_with_an_entry_for_each_announced_change(address: str) 
     ids = feed.xpath("a:entry/a:id/text()", namespaces=space)
     assert len(set(ids)) == len(ids) == len(titles)
     assert not feed.xpath("//a:link[starts-with(@href, 'javascript')]", namespaces=space)
+
+
+def test_programs_are_sent_to_the_address_that_is_configured_for_them(tmp_path: Path) -> None:
+    public = "https://desk.example/summits"
+    with served(demo.make(tmp_path, public_url=f"{public}/")) as address:
+        feed = get(address + "/watches/ada-bela/changes.atom")[1]
+        embedded = json.loads(get(f"{address}/oembed?url={public}/watches/ada-bela")[1])
+    assert f"<id>{public}/watches/ada-bela/changes.atom</id>" in feed
+    assert "127.0.0.1" not in feed
+    assert f'src="{public}/watches/ada-bela/card"' in embedded["html"]
+
+
+def test_oembed_says_the_same_in_xml(address: str) -> None:
+    said = json.loads(get(address + "/oembed?url=/watches/ada-bela")[1])
+    _, body, headers = get(address + "/oembed?url=/watches/ada-bela&format=xml")
+    assert headers["content-type"].startswith("text/xml")
+    root = etree.fromstring(body.encode())
+    assert root.tag == "oembed"
+    assert {child.tag: child.text for child in root} == {name: str(value) for name, value in said.items()}
+
+
+def test_a_moment_before_all_news_shows_none(address: str) -> None:
+    for as_of in ("0001-01-01", "0999-12-31", "1500-01-01"):
+        assert '"status":"none"' in get(f"{address}/api/v1/watches/ada-bela?as_of={as_of}")[1]
 
 
 @pytest.mark.parametrize(
