@@ -134,8 +134,9 @@ def watch_articles_after(
 ) -> list[WatchArticle]:
     """Articles of a watch in order of position, from the one after `after`."""
     where, values = _narrowed(filters)
-    query = f"{OF_WATCH}{where} AND a.position > ? ORDER BY a.position LIMIT ?"
-    return rows(connection, query, [watch, *values, after, limit], WatchArticle)
+    chosen = f"SELECT r.article {FROM_WATCH}{where} AND a.position > ? ORDER BY a.position LIMIT ?"
+    query = f"{OF_WATCH} AND r.article IN ({chosen}) ORDER BY a.position"
+    return rows(connection, query, [watch, watch, *values, after, limit], WatchArticle)
 
 
 class Mark(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from monitor.events import (
     WatchRemoved,
 )
 from monitor.log import SqliteLog
+from monitor.log.codec import iso
 from monitor.log.database import Database
 from monitor.meetings.fold import fold
 from monitor.meetings.model import Policy, WatchState
@@ -228,3 +229,39 @@ def test_the_tenth_meeting_stands_after_the_ninth() -> None:
         state = watch_state(database.connection, "ada-bela")
         assert [meeting.id for meeting in state.meetings] == [f"ada-bela-{n}" for n in range(1, 13)]
         assert state == whole_fold(database, "ada-bela")
+
+
+def story(length: int) -> list[Event]:
+    """One agreed meeting after another, an article every day, read as it comes."""
+    events: list[Event] = [configured("ada-bela", Policy())]
+    for n in range(length):
+        at = START + timedelta(days=n)
+        agreed = Reading(Signal.AGREED, "test-1", "Vienna", f"{at:%Y-%m-%d}", span, Speaker.OFFICIAL, 0.9)
+        events += [recorded(IDS[n], at, 0), read(IDS[n], "ada-bela", agreed)]
+    return events
+
+
+def test_neither_a_new_article_nor_a_moment_of_the_past_reads_the_old_ones_again() -> None:
+    *past, article, reading = story(40)
+    with projected() as (database, log, projector):
+        append(log, past)
+        projector.catch_up()
+        known = watch_state(database.connection, "ada-bela")
+        database.connection.execute("UPDATE readings SET reading = 'cannot be read again'")
+        append(log, [article, reading, dismissed("nobody", WATCHES)])
+        projector.catch_up()
+        assert watch_state(database.connection, "ada-bela", START + timedelta(days=38)) == known
+        assert len(watch_state(database.connection, "ada-bela").verdicts) == len(known.verdicts) + 1
+
+
+def test_a_late_article_reads_only_what_stands_after_the_memory_before_it() -> None:
+    remembered = next(n for n, name in enumerate(IDS) if n > 5 and name in REMEMBERED)
+    events = story(remembered + 20)
+    late = START + timedelta(days=remembered, hours=5)
+    with projected() as (database, log, projector):
+        append(log, events)
+        projector.catch_up()
+        database.connection.execute("UPDATE readings SET reading = 'cannot be read again' WHERE at < ?", (iso(late),))
+        append(log, [recorded("late", late, 0), read("late", "ada-bela", Reading(Signal.CANCELLED, "test-1"))])
+        projector.catch_up()
+        assert "late" in [verdict.article for verdict in watch_state(database.connection, "ada-bela").verdicts]
