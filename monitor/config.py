@@ -13,6 +13,7 @@ import msgspec
 
 from monitor.alerts.settings import (
     SECRETS,
+    STATUSES,
     AppriseOptions,
     EmailOptions,
     Rules,
@@ -30,6 +31,22 @@ MAX_BYTES: Final = 5_000_000
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+MENDS: Final = {
+    "name": "write lower-case letters, digits, - and _, such as 'kim-moon'",
+    "url": "write an address that begins with http:// or https://",
+    "public_url": "write an address that begins with http:// or https://",
+    "api": "write an address that begins with http:// or https://",
+    "from": "write a mail address such as desk@example.org",
+    "to": "write mail addresses such as desk@example.org",
+    "statuses": f"write some of {', '.join(STATUSES)}",
+    "kind": "write one of email, slack, webhook and apprise",
+    "digest": "write one of off, daily and weekly",
+    "tls": "write one of starttls, tls and none",
+    "when": "write one of off, low-margin, pending and all",
+}
+"""For keys whose values are a pattern or a choice: what to write there."""
 
 
 class ConfigError(Exception):
@@ -252,6 +269,11 @@ def explain(message: str, fields: Mapping[str, Any]) -> str:
         name = entry.get("name") if isinstance(entry, dict) else None
         key += f" ({name})" if name else ""
     text = text.replace("Object contains", "there is an").replace("Object missing", "there is no")
+    mend = MENDS.get(key.split(" ")[0].rpartition(".")[2].partition("[")[0])
+    if mend and "regex" in text:
+        text = mend
+    elif mend and text.startswith("Invalid"):
+        text += f"; {mend}"
     return f"key {key}: {text}; see docs/configuration.md" if key else f"{text}; see docs/configuration.md"
 
 
@@ -281,6 +303,8 @@ def _check(config: Config) -> None:
         except ValueError as error:
             raise ConfigError(f"{config.path}: key fetch.allow_private: {error}; write 10.0.0.0/8") from error
     _check_second_reader(config)
+    for number, watch in enumerate(config.watch):
+        _check_people(f"{config.path}: key watch[{number}] ({watch.name}).principals", watch.principals)
     watches = [watch.name for watch in config.watch]
     for alert in config.alert:
         for name in set(alert.rules.watches) - set(watches):
@@ -290,6 +314,14 @@ def _check(config: Config) -> None:
             )
     if config.summitwatch.log_format not in ("text", "json"):
         raise ConfigError(f"{config.path}: key summitwatch.log_format: write 'text' or 'json'")
+
+
+def _check_people(where: str, principals: tuple[Principal, ...]) -> None:
+    names = [principal.name.strip().casefold() for principal in principals]
+    if not all(names):
+        raise ConfigError(f"{where}: a name is empty; write first name and surname")
+    if len(set(names)) < len(names):
+        raise ConfigError(f"{where}: one person stands there twice; write two or more who could meet")
 
 
 def _check_second_reader(config: Config) -> None:
@@ -349,7 +381,8 @@ def secret(options: Mapping[str, Any], key: str, where: str) -> str | None:
     if name := options.get(f"{key}_env"):
         value = os.environ.get(str(name))
         if not value:
-            raise ConfigError(f"{where}: environment variable {name} (key {key}_env) is not set")
+            mend = f"set it where the program starts, or name a file with {key}_file"
+            raise ConfigError(f"{where}: environment variable {name} (key {key}_env) is not set; {mend}")
         return value.strip()
     if name := options.get(f"{key}_file"):
         try:

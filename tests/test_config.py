@@ -33,9 +33,14 @@ def test_a_small_file_is_enough() -> None:
         (WATCH + "policy = { voices = 'two' }", r"watch\[0\].policy.voices \(ada-bela\): Expected `int`, got `str`"),
         (WATCH + "policy = { votes = 2 }", "unknown field `votes`"),
         ("[[watch]]\nname = 'a'\nprincipals = [{ name = 'Ada' }]", "key watch.0..principals"),
-        ("[[watch]]\nname = 'A B'\nprincipals = [{ name = 'A' }, { name = 'B' }]", r"key watch\[0\].name \(A B\)"),
+        (
+            "[[watch]]\nname = 'A B'\nprincipals = [{ name = 'A' }, { name = 'B' }]",
+            r"key watch\[0\].name \(A B\): write lower-case letters, digits, - and _",
+        ),
+        ("[[watch]]\nname = 'a'\nprincipals = [{ name = 'Ada' }, { name = 'ada ' }]", "one person stands there twice"),
+        ("[[watch]]\nname = 'a'\nprincipals = [{ name = 'Ada' }, { name = ' ' }]", "a name is empty"),
         (WATCH + WATCH, "two .*watch.* are named 'ada-bela'; rename one"),
-        ("[[source]]\nname = 's'\nurl = 'ftp://x'", r"key source\[0\].url \(s\)"),
+        ("[[source]]\nname = 's'\nurl = 'ftp://x'", r"key source\[0\].url \(s\): write an address that begins with http"),
         ("[[source]]\nname = 's'\nurl = 'https://x'\ninterval = 'often'", "write for example 90s, 15m, 6h or 1d"),
         (
             "[[source]]\nname = 's'\nurl = 'https://x'\nextract = { body = 'div[' }",
@@ -52,7 +57,7 @@ def test_a_small_file_is_enough() -> None:
         ("[[source]]\nurl = 'https://x'", r"key source\[0\]: there is no required field `name`|missing"),
     ],
     ids=[
-        "not toml", "unknown section", "wrong type", "unknown key", "one principal", "bad name", "twice the name",
+        "not toml", "unknown section", "wrong type", "unknown key", "one principal", "bad name", "one person twice", "no name", "twice the name",
         "scheme", "duration", "selector", "unknown rule", "port", "zero", "choice", "internal", "missing name",
     ],
 )  # fmt: skip

@@ -31,7 +31,7 @@ def parse(kind: str, options: str, rules: str = "") -> object:
 @pytest.mark.parametrize(
     ("kind", "options", "rules", "says"),
     [
-        ("pigeon", "", "", r"key alert\[0\].kind \(desk\): Invalid value 'pigeon'"),
+        ("pigeon", "", "", r"key alert\[0\].kind \(desk\): Invalid value 'pigeon'; write one of email, slack"),
         ("email", 'host = "h"', "", "no required field `from`|missing required field `from`"),
         ("email", MAIL.replace("c@d.example", "nobody"), "", r"key alert\[0\].options.to\[0\] \(desk\)"),
         ("email", MAIL.replace('"c@d.example"', ""), "", r"key alert\[0\].options.to \(desk\)"),
