@@ -9,7 +9,7 @@ import msgspec
 from monitor.alerts.gathering import operator_note
 from monitor.alerts.message import digest
 from monitor.alerts.rules import release
-from monitor.alerts.settings import Rules
+from monitor.alerts.settings import STATUSES, Rules
 from monitor.events import (
     AlertAbandoned,
     AlertFailed,
@@ -97,6 +97,8 @@ def _change(channel: str, rules: Rules, data: StatusChanged | ChangeReported | C
 
 def _rule(channel: str, rules: Rules) -> str:
     watches = " and ".join(rules.watches) or "every watch"
+    if set(rules.statuses) == set(STATUSES):
+        return f"{channel} is told of every change of {watches}"
     return f"{channel} is told when {watches} turns {' or '.join(rules.statuses)}"
 
 

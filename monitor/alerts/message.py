@@ -171,10 +171,11 @@ def title(message: Message) -> str:
     if message.kind == "operator":
         return f"{mark}Summitwatch: {message.notes[0]}" if len(message.notes) == 1 else f"{mark}{_many_notes(message)}"
     if message.kind == "summary":
-        return f"{mark}Summitwatch has caught up: where {_count(len(message.standings), 'watch', 'watches')} stand"
+        watches = count(len(message.standings), "watch stands", "watches stand")
+        return f"{mark}Summitwatch has caught up: where {watches}"
     if len(message.items) == 1:
         return mark + headline(message.items[0])
-    return f"{mark}{_count(len(message.items), 'piece', 'pieces')} of news, last: {headline(message.items[-1])}"
+    return f"{mark}{count(len(message.items), 'piece', 'pieces')} of news, last: {headline(message.items[-1])}"
 
 
 def subject(message: Message, *, with_status: bool) -> str:
@@ -201,5 +202,6 @@ def _many_notes(message: Message) -> str:
     return f"Summitwatch: {len(message.notes)} messages for the operator"
 
 
-def _count(number: int, one: str, many: str) -> str:
+def count(number: int, one: str, many: str) -> str:
+    """`1 watch`, `2 watches`."""
     return f"{number} {one if number == 1 else many}"

@@ -117,7 +117,7 @@ def test_the_same_event_gives_the_same_alert_whenever_it_is_decided() -> None:
     assert later is not None
     assert first.key == later.key
     assert isinstance(first.data, AlertQueued)
-    assert first.data.why == "desk is told when every watch turns " + " or ".join(Rules().statuses)
+    assert first.data.why == "desk is told of every change of every watch"
 
 
 def waiting(number: int, kind: str = "change", thread: str | None = "t", attempts: int = 0) -> Queued:
