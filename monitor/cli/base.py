@@ -13,7 +13,7 @@ import click
 
 from monitor.config import Config, find_config, load_config
 from monitor.projections.watches import watch_names
-from monitor.service.assembly import Parts, open_configured
+from monitor.service.assembly import Parts, open_configured, open_parts
 from scrapers.article import parse_instant
 
 Command = Callable[..., Any]
@@ -79,6 +79,19 @@ def opened(config_path: Path | None) -> Iterator[tuple[Config, Parts]]:
         parts.close()
 
 
+@contextmanager
+def opened_as_it_is(config_path: Path | None) -> Iterator[tuple[Config, Parts]]:
+    """The same for commands that only look: no database is made, and no watch that is new in the file is set up."""
+    config = configured(config_path)
+    if not config.database.exists():
+        fail(f"{config.database}: there is no database yet; `summitwatch run` makes it", 1)
+    parts = open_parts(config.database)
+    try:
+        yield config, parts
+    finally:
+        parts.close()
+
+
 def chosen(parts: Parts, watch: str | None) -> list[str]:
     """The watch that was named, or all of them; a usage error for one that does not exist."""
     names = watch_names(parts.database.connection)
@@ -92,9 +105,14 @@ def chosen(parts: Parts, watch: str | None) -> list[str]:
 def article_named(parts: Parts, article: str) -> str:
     """The one article whose id starts with what was given; a usage error where there is none or more than one."""
     rows = parts.database.connection.execute(
-        "SELECT article FROM articles WHERE substr(article, 1, ?) = ? LIMIT 2", (len(article), article)
+        "SELECT article FROM articles WHERE substr(article, 1, ?) = ? LIMIT 4", (len(article), article)
     ).fetchall()
-    if len(rows) != 1:
-        found = "more than one article" if rows else "no article"
-        raise click.BadParameter(f"{found} with id {article!r}; `summitwatch timeline` shows ids", param_hint="ARTICLE")
-    return str(rows[0][0])
+    names = [str(row[0]) for row in rows]
+    if len(names) > 1:
+        several = f"more than one article has an id that begins with {article!r}: {', '.join(names[:3])}"
+        raise click.BadParameter(f"{several}{', ...' if names[3:] else ''}", param_hint="ARTICLE")
+    if not names:
+        raise click.BadParameter(
+            f"no article with id {article!r}; `summitwatch timeline` shows ids", param_hint="ARTICLE"
+        )
+    return names[0]

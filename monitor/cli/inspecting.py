@@ -9,7 +9,16 @@ from typing import Any
 import click
 import msgspec
 
-from monitor.cli.base import Instant, chosen, config_option, json_option, opened, print_json, watch_option
+from monitor.cli.base import (
+    Instant,
+    chosen,
+    config_option,
+    json_option,
+    opened,
+    opened_as_it_is,
+    print_json,
+    watch_option,
+)
 from monitor.cli.drawing import draw_status, draw_timeline
 from monitor.events import EVENT_TYPES, Recorded
 from monitor.log.codec import iso
@@ -89,7 +98,7 @@ def _print_event(event: Recorded, as_json: bool) -> None:
 @config_option
 def verify(config_path: Path | None) -> None:
     """Check that the log is whole and that the state tables equal a fresh fold."""
-    with opened(config_path) as (_, parts):
+    with opened_as_it_is(config_path) as (_, parts):
         parts.projector.catch_up()
         problems = parts.log.verify() or state_problems(parts)
         head = parts.log.head()

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from monitor.cli.base import config_option, configured, fail, opened
-from monitor.config import seconds
-from monitor.service.assembly import utc_now
+from monitor.config import ConfigError, seconds
+from monitor.service.assembly import IN_MEMORY, open_parts, utc_now
 from monitor.service.backup import back_up
 from monitor.service.backup import restore as restore_copy
 from monitor.service.cycle import reach_channels
@@ -59,9 +59,16 @@ def forget(older_than: str, config_path: Path | None) -> None:
 @config_option
 def doctor(config_path: Path | None) -> None:
     """Look at configuration, database, disk, clock, names, channels and lag; say what to mend."""
-    with opened(config_path) as (config, parts):
+    config = configured(config_path)
+    parts = open_parts(config.database if config.database.exists() else IN_MEMORY)
+    try:
         findings = list(examine(config, parts, utc_now))
-    findings += [Finding(row.name, row.good, row.says, MEND_CHANNEL) for row in asyncio.run(reach_channels(config))]
+    finally:
+        parts.close()
+    try:
+        findings += [Finding(row.name, row.good, row.says, MEND_CHANNEL) for row in asyncio.run(reach_channels(config))]
+    except ConfigError as error:
+        findings.append(Finding("alerts", False, str(error), "see docs/alerts.md"))
     for finding in findings:
         mend = "" if finding.good else f"; {finding.mend}"
         click.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.name:<16} {finding.says}{mend}")
@@ -77,5 +84,8 @@ def reload(config_path: Path | None) -> None:
     process = running_process(config.database)
     if process is None:
         fail(f"no daemon works on {config.database}; start one with `summitwatch run`", 1)
-    os.kill(process, signal.SIGHUP)
+    try:
+        os.kill(process, signal.SIGHUP)
+    except PermissionError:
+        fail(f"process {process} belongs to another user; run this as that user or as root", 1)
     click.echo(f"process {process} reloads {config.path}", err=True)

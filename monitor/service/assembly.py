@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from monitor.config import Config
 from monitor.log import SqliteLog
@@ -18,6 +19,8 @@ from monitor.reading.readers import default_reader
 from monitor.service.pipeline import Pipeline
 
 Clock = Callable[[], datetime]
+IN_MEMORY: Final = ":memory:"
+"""In place of a path: a log that is gone at the end."""
 
 
 def utc_now() -> datetime:

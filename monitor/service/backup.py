@@ -13,9 +13,11 @@ def back_up(source: Path, target: Path) -> int:
     """Copy the database while it is in use, verify the copy, then put it in its place. -> events in it.
 
     Raises:
-        LogUnavailable: the target exists already, or a file cannot be read or written.
+        LogUnavailable: the source is missing, the target is there already, or one cannot be read or written.
         BrokenLog: the copy does not hold together; it is removed.
     """
+    if not source.exists():
+        raise LogUnavailable(f"{source}: there is no database to copy; see [summitwatch] database")
     if target.exists():
         raise LogUnavailable(f"{target}: exists already and was left as it is; name another file")
     part = target.with_name(target.name + ".part")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from monitor.alerts.message import count
 from monitor.config import Config
 from monitor.service.assembly import Clock, Parts
 from monitor.service.instance import running_process
@@ -31,12 +32,12 @@ class Finding(msgspec.Struct, frozen=True):
 
 def examine(config: Config, parts: Parts, clock: Clock) -> Iterator[Finding]:
     """Everything that can be looked at from here, one finding each; channels and sources have their own checks."""
-    yield Finding("configuration", True, f"{config.path}: {len(config.watch)} watches, {len(config.source)} sources")
+    yield Finding("configuration", True, f"{config.path}: {extent(config)}")
     if not config.watch:
         yield Finding("watches", False, "nothing is watched", "add a [[watch]] with two principals")
     if not config.alert:
         yield Finding("alerts", False, "nobody is told", "add an [[alert]]; docs/alerts.md has examples")
-    yield _database(parts)
+    yield _database(config, parts)
     yield _disk(config)
     yield _clock(parts, clock())
     yield _lag(parts)
@@ -44,7 +45,19 @@ def examine(config: Config, parts: Parts, clock: Clock) -> Iterator[Finding]:
     yield from _names(config)
 
 
-def _database(parts: Parts) -> Finding:
+def extent(config: Config) -> str:
+    """How much is watched, read and told: `1 watch, 78 sources, 2 alert channels`."""
+    numbers = (
+        (len(config.watch), "watch", "watches"),
+        (len(config.source), "source", "sources"),
+        (len(config.alert), "alert channel", "alert channels"),
+    )
+    return ", ".join(count(number, one, many) for number, one, many in numbers)
+
+
+def _database(config: Config, parts: Parts) -> Finding:
+    if not config.database.exists():
+        return Finding("database", False, f"{config.database}: not there yet", "`summitwatch run` makes it")
     problems = [row[0] for row in parts.database.connection.execute("PRAGMA quick_check(3)") if row[0] != "ok"]
     problems += parts.log.verify()[:3]
     if problems:
@@ -82,14 +95,19 @@ def _daemon(config: Config) -> Finding:
 
 
 def _names(config: Config) -> Iterator[Finding]:
-    """One line for all names that resolve, one for each that does not."""
+    """One line for all names if all resolve or none does, else one for each that does not."""
     hosts = sorted({urlsplit(source.url).hostname or "" for source in config.source} - {""})
-    lost = []
+    lost: dict[str, OSError] = {}
     for host in hosts:
         try:
             socket.getaddrinfo(host, None)
         except OSError as error:
-            lost.append(host)
-            yield Finding("dns", False, f"{host}: {error}", "check the address and this machine's resolver")
-    if hosts and not lost:
-        yield Finding("dns", True, f"{len(hosts)} names of sources resolve")
+            lost[host] = error
+    if len(lost) == len(hosts) > 1:
+        says = f"none of the {len(hosts)} names of sources is found, such as {hosts[0]}: {lost[hosts[0]]}"
+        yield Finding("dns", False, says, "is this machine connected? see its resolver (/etc/resolv.conf)")
+    elif lost:
+        for host, fault in lost.items():
+            yield Finding("dns", False, f"{host}: {fault}", "check the address and this machine's resolver")
+    elif hosts:
+        yield Finding("dns", True, f"{count(len(hosts), 'name', 'names')} of sources found")
