@@ -75,6 +75,17 @@ def test_add_finds_by_itself_how_a_site_can_be_read(pages: dict[str, str], kind:
     assert text.startswith(CONFIG.rstrip("\n"))
 
 
+def test_what_is_there_already_is_not_added_again(config: Path) -> None:
+    async def add_twice() -> list[Result]:
+        async with Site({"/": rss(item("/1"))}) as site:
+            return [await asyncio.to_thread(run, config, "sources", "add", site.url("/")) for _ in range(2)]
+
+    first, second = asyncio.run(add_twice())
+    assert (first.exit_code, second.exit_code) == (0, 1)
+    assert "is there already, as '127-0-0-1'" in second.output
+    assert len(load_config(config).source) == 2
+
+
 def test_add_says_what_it_tried(config: Path) -> None:
     result = served(Site({"/": "<html><body>nothing</body></html>"}), config, "sources", "add", "SITE/")
     assert result.exit_code == 1
@@ -127,7 +138,8 @@ def test_health_and_what_was_set_aside_are_shown_and_released(tmp_path: Path) ->
             lines = json.loads((await asyncio.to_thread(run, config, "sources", "--json")).stdout)["sources"]
             assert [(line["name"], line["state"]) for line in lines] == [("good", "working"), ("broken", "fault")]
             assert "HTTP 404" in lines[1]["says"]
-            assert "broken" in (await asyncio.to_thread(run, config, "sources")).stdout
+            table = (await asyncio.to_thread(run, config, "sources")).stdout
+            assert f"broken: {lines[1]['says']}\n" in table  # whole, however narrow the terminal is
 
             shown = json.loads((await asyncio.to_thread(run, config, "sources", "set-aside", "--json")).stdout)
             (aside,) = shown["set_aside"]

@@ -1,8 +1,10 @@
 """The command line: commands only, no logic. The contract of each is in docs/commands.md."""
 
+import io
 import sys
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from monitor.cli.alerts import alert
 from monitor.cli.base import fail
@@ -34,11 +36,19 @@ for command in (
 
 def main() -> None:
     """Run a command; errors that have a mend become one line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 still shows the rest
     try:
         cli(standalone_mode=False)
-    except click.ClickException as error:
+    except NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "summitwatch"
+        fail(f"{error.format_message().rstrip('.')}; `{command} --help` says more", error.exit_code)
+    except click.ClickException as error:
+        fail(error.format_message(), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:
@@ -48,3 +58,5 @@ def main() -> None:
         fail(str(error), 2)
     except LogError as error:
         fail(str(error), 1)
+    except OSError as error:
+        fail(f"{error.filename or 'standard output'}: {error.strerror or error}", 1)

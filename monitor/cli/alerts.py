@@ -93,8 +93,8 @@ def _draw(rows: list[dict[str, Any]]) -> None:
         first, second, *rest = row.items()
         click.echo(f"{first[1]}  {second[1]}")
         for key, value in rest:
-            if value not in (None, "", [], False):
-                shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            if value not in (None, "", [], (), False):
+                shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
                 click.echo(f"    {key.replace('_', ' ')}: {shown}")
 
 
@@ -104,6 +104,8 @@ def _draw(rows: list[dict[str, Any]]) -> None:
 @config_option
 def resend(alerts: tuple[str, ...], everything: bool, config_path: Path | None) -> None:
     """Put alerts that were set aside back into the outbox; the daemon (or `once`) sends them."""
+    if not alerts and not everything:
+        raise click.UsageError("name an alert that was set aside, or give --all")
     with opened(config_path) as (_, parts):
         parts.projector.catch_up()
         waiting = abandoned(parts.database.connection)
@@ -143,6 +145,8 @@ def simulate_(since: datetime, as_json: bool, config_path: Path | None) -> None:
 
 
 def _draw_simulation(simulation: "Simulation") -> None:
+    if not simulation.sent and not simulation.not_told:
+        click.echo("There was nothing to tell, or no [[alert]] to tell it.")
     for sent in simulation.sent:
         click.echo(f"{sent.at:%Y-%m-%d %H:%M} UTC  {sent.channel:<16} {sent.title}")
     for channel, reasons in simulation.not_told.items():

@@ -9,7 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from monitor.meetings.model import WatchState
+from monitor.meetings.model import Change, WatchState
 from monitor.projections.lanes import Lane, lanes
 
 LABEL: Final = 26
@@ -88,7 +88,7 @@ def draw_timeline(states: list[WatchState], now: datetime) -> None:
             console.print(line, no_wrap=True, overflow="crop")
         table = Table(width=_width(console))
         for column in ("When", "Meeting", "Status", "Evidence"):
-            table.add_column(column, overflow="fold", no_wrap=column in ("When", "Status"))
+            table.add_column(column, overflow="fold", min_width=min(10, (_width(console) - 13) // 4))
         for row in _rows(state):
             table.add_row(*row)
         console.print(table)
@@ -130,13 +130,18 @@ def _rows(state: WatchState) -> list[tuple[str, Text, Text, Text]]:
     for meeting in state.meetings:
         name = Text("\n".join(filter(None, (meeting.venue, meeting.date, meeting.id))))
         rows += [
-            (_moment(f"{change.at:%Y-%m-%dT%H:%M}"), name, _mark(change.status), Text(change.evidence or ""))
+            (_moment(f"{change.at:%Y-%m-%dT%H:%M}"), name, _mark(change.status), _evidence(change))
             for change in meeting.changes
         ]
         if not meeting.changes:
             past = Text("known from mentions of the past")
             rows.append((meeting.date or "", name, _mark(meeting.status), past))
     return sorted(rows, key=lambda row: row[0])
+
+
+def _evidence(change: Change) -> Text:
+    """The words, and the article by whose id `explain` and `correct` know it."""
+    return Text(change.evidence or "").append(f"\n{change.article}", style="dim")
 
 
 def _mark(status: str) -> Text:

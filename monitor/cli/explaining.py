@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from monitor.alerts.message import moment
 from monitor.cli.base import article_named, chosen, config_option, json_option, opened, print_json, watch_option
 from monitor.reading.explain import as_text
 from monitor.reading.readers import default_reader
@@ -30,7 +31,7 @@ def explain_(article: str, watch: str | None, as_json: bool, config_path: Path |
         print_json({**explanation_json(shown, found), "revisions": msgspec.to_builtins(revised)})
         return
     click.echo(f"{shown.article}  {shown.title}")
-    click.echo(" · ".join(filter(None, (shown.source, str(shown.published or "no date"), shown.url))))
+    click.echo(" · ".join(filter(None, (shown.source, moment(shown.published), shown.url))))
     for revision in revised:
         click.echo("\n".join(_revised(revision)))
     for one in found:

@@ -1,9 +1,8 @@
 """Commands that show how well the program reads: backtest, read."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 import msgspec
@@ -15,13 +14,14 @@ from monitor.reading.readers import default_reader
 from monitor.service.backtest import backtest as run_backtest
 from monitor.service.backtest import reading_json
 from monitor.service.scoring import load_gold, score
+from scrapers.article import parse_instant
 
 
 class Passage(msgspec.Struct, frozen=True):
     """One line that `read` takes; further keys are ignored."""
 
     id: str
-    principals: tuple[str, ...]
+    principals: Annotated[tuple[str, ...], msgspec.Meta(min_length=2)]
     text: str
     published: str | None = None
 
@@ -56,7 +56,11 @@ def backtest(folder: Path, as_json: bool) -> None:
 def read(file: Path, as_json: bool) -> None:
     """Read single passages, one JSON object a line: id, principals, published, text."""
     reader = default_reader()
-    with click.open_file(str(file), encoding="utf-8") as lines:
+    try:
+        lines = click.open_file(str(file), "rb")
+    except OSError as error:
+        raise click.BadParameter(f"{file}: {error.strerror}", param_hint="FILE.jsonl") from error
+    with lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -67,10 +71,10 @@ def read(file: Path, as_json: bool) -> None:
                 click.echo(f"{answer['id']}  {answer['signal']:<10} {answer['evidence'] or ''}")
 
 
-def _read_line(reader: Reader, line: str, where: str) -> dict[str, Any]:
+def _read_line(reader: Reader, line: bytes, where: str) -> dict[str, Any]:
     try:
         passage = msgspec.convert(json.loads(line), type=Passage)
-        published = datetime.fromisoformat(passage.published).replace(tzinfo=UTC) if passage.published else None
+        published = parse_instant(passage.published) if passage.published else None
     except (ValueError, msgspec.ValidationError) as error:
         raise click.UsageError(f"{where}: {error}; a line is an object with id, principals, published, text") from error
     watch = Watch("passage", tuple(Principal(name) for name in passage.principals))

@@ -19,6 +19,7 @@ from monitor.projections.health import Poll, polls
 from monitor.projections.sources import complaints, moves, set_aside
 from monitor.service.assembly import utc_now
 from monitor.service.collecting import fetcher_of
+from monitor.service.instance import running_process
 from monitor.service.polls import Polls
 from scrapers.discovery import Found, NothingFound, discover
 from scrapers.exchange import FetchError
@@ -65,14 +66,21 @@ def _line(name: str, kind: str, poll: Poll | None) -> dict[str, Any]:
 
 
 def _draw(lines: list[dict[str, Any]]) -> None:
-    table = Table()
-    for column in ("Source", "Kind", "State", "Last new", "Next poll", "Says"):
-        table.add_column(column, overflow="fold", no_wrap=column != "Says")
+    if not lines:
+        click.echo("No source is configured; `summitwatch sources add URL` adds one.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("Source", "Kind", "State", "Last new", "Next poll"):
+        table.add_column(column, no_wrap=True)
+    console = Console(markup=False, highlight=False)
     for line in lines:
-        says = line["says"] or (f"moved to {line['moved_to']}" if line["moved_to"] else "")
         moments = [(line[key] or "")[:16].replace("T", " ") for key in ("last_new", "next_poll")]
-        table.add_row(*map(Text, (line["name"], line["kind"], line["state"], *moments, says)))
-    Console(markup=False, highlight=False).print(table)
+        table.add_row(*map(Text, (line["name"], line["kind"], line["state"], *moments)))
+    console.print(table)
+    said = [(line["name"], line["says"] or (line["moved_to"] and f"moved to {line['moved_to']}")) for line in lines]
+    for name, says in said:
+        if says:
+            console.print(f"{name}: {says}", soft_wrap=True)
 
 
 @sources.command("add")
@@ -90,14 +98,24 @@ def add(url: str, name: str | None, config_path: Path | None, **fields: Any) -> 
         found = asyncio.run(_discover(config, url))
     except (FetchError, NothingFound) as error:
         fail(str(error), 1)
+    there = next((section.name for section in config.source if section.url == found.url), None)
+    if there is not None:
+        fail(f"{config.path}: {found.url} is there already, as {there!r}", 1)
     name = name or _free_name(config, url)
     _append(config, [_section(name, found, fields)])
     click.echo(f"{name}: {found.kind} with {found.entries} entries at {found.url}; the first: {found.title}", err=True)
+    _say_when(config)
 
 
 async def _discover(config: Config, url: str) -> Found:
     async with fetcher_of(config, utc_now) as fetcher:
         return await discover(fetcher, url if "://" in url else f"https://{url}", utc_now())
+
+
+def _say_when(config: Config) -> None:
+    """A file that changed changes nothing yet for a daemon that has read it."""
+    if running_process(config.database) is not None:
+        click.echo("the running daemon takes it at `summitwatch reload`", err=True)
 
 
 def _section(name: str, found: Found, fields: dict[str, Any]) -> dict[str, Any]:
@@ -157,6 +175,7 @@ def remove(name: str, config_path: Path | None) -> None:
     del entries[next(number for number, entry in enumerate(entries) if entry["name"] == name)]
     _write(path, tomlkit.dumps(document))
     click.echo(f"{name} removed from {path}", err=True)
+    _say_when(config)
 
 
 @sources.command("import-opml")
@@ -180,6 +199,7 @@ def import_opml(file: Path, config_path: Path | None) -> None:
             sections.append({"name": name, "url": outline.url})
     _append(config, sections)
     click.echo(f"{len(sections)} of {len(outlines)} feeds are new and were added", err=True)
+    _say_when(config)
 
 
 @sources.command("export-opml")
@@ -197,13 +217,18 @@ def export_opml(config_path: Path | None) -> None:
 @config_option
 def list_set_aside(name: str | None, as_json: bool, config_path: Path | None) -> None:
     """What was not taken for an article, and why: of one source or of all, the latest first."""
-    with opened(config_path) as (_, parts):
+    with opened(config_path) as (config, parts):
         parts.projector.catch_up()
         found = set_aside(parts.database.connection, feed=name)
+    known = [section.name for section in config.source]
+    if name is not None and not found and name not in known:
+        raise click.BadParameter(f"no source {name!r}; `summitwatch sources` lists them", param_hint="NAME")
     if as_json:
         items = [{"item": i.item, "source": i.feed, "reason": i.reason, "since": i.since.isoformat()} for i in found]
         print_json({"set_aside": items})
         return
+    if not found:
+        click.echo("Nothing was set aside.")
     for item in found:
         click.echo(f"{item.since:%Y-%m-%d %H:%M}  {item.feed}  {item.item}\n                  {item.reason}")
 
