@@ -63,15 +63,15 @@ def host(url: str) -> str:
 
 
 def moment(at: datetime | None, form: str = "minute") -> Markup:
-    """An instant in UTC, which the page's script rewrites in the reader's zone."""
+    """An instant in UTC, which the page's script rewrites in the reader's zone; `form`: minute or day."""
     if at is None:
         return Markup("–")
     at = at.astimezone(UTC)
     text = f"{at.day} {MONTHS[at.month - 1]} {at.year}"
     text += f", {at:%H:%M} UTC" if form == "minute" else ""
-    return Markup('<time datetime="{}" title="{}" data-form="{}">{}</time>').format(
-        f"{at:%Y-%m-%dT%H:%M:%SZ}", f"{at:%Y-%m-%d %H:%M:%S} UTC", form, text
-    )
+    whole = at.replace(tzinfo=None).isoformat(" ", "seconds")
+    # a page has hundreds of them, none with foreign text: Markup.format took a third of the board's time
+    return Markup(f'<time datetime="{whole[:10]}T{whole[11:]}Z" title="{whole} UTC" data-form="{form}">{text}</time>')
 
 
 def day(partial: str | None) -> str:
