@@ -51,6 +51,7 @@ class DateLines:
         self._headline = _headline(tree, title)
         around = () if self._headline is None else (self._headline, *self._headline.iterancestors())
         self._other = dict.fromkeys(around, False)
+        self._link_lengths: dict[lxml.html.HtmlElement, int] = {}
 
     def times(self) -> Iterator[Candidate]:
         """The times in elements marked as one: the article's own mark, then the first time below its headline."""
@@ -114,8 +115,11 @@ class DateLines:
     def _is_elsewhere(self, element: lxml.html.HtmlElement) -> bool:
         """Whether an element stands in a place of other stories, or of none, or in a link with a headline in it."""
         link = next(element.iterancestors("a"), None)
-        if link is not None and len(link.text_content()) > len(element.text_content()) + _LEADS_ELSEWHERE:
-            return True
+        if link is not None:
+            if link not in self._link_lengths:
+                self._link_lengths[link] = len(link.text_content())
+            if self._link_lengths[link] > len(element.text_content()) + _LEADS_ELSEWHERE:
+                return True
         for around in (element, *element.iterancestors()):
             if around not in self._other:
                 self._other[around] = _is_other(around)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -13,6 +14,10 @@ _WORDS = re.compile(r"\w+")
 _LONGEST_SITE_NAME: Final = 6
 _SHORTEST_HEADLINE: Final = 15
 """Characters: what is shorter is as likely a label, a section or a name."""
+
+_LONGEST_TITLE: Final = 500
+"""Characters that are looked at: the longest real headlines have about 250."""
+_MOST_LABELS: Final = 5
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -41,7 +46,7 @@ def headline(offers: Sequence[Offer], site: Sequence[str]) -> str | None:
         offers: in the order of the page.
         site: the names of the site, as it gives them and as its host reads.
     """
-    plain = [Offer(text, offer.place) for offer in offers if (text := " ".join(offer.text.split()))]
+    plain = [Offer(text, offer.place) for offer in offers if (text := " ".join(offer.text[:_LONGEST_TITLE].split()))]
     cleaned = [Offer(text, offer.place) for offer in plain if (text := _without_site(offer, plain, site))] or plain
     return cleaned[max(range(len(cleaned)), key=lambda at: (_standing(at, cleaned), -at))].text if cleaned else None
 
@@ -108,7 +113,7 @@ def _without_rival_label(text: str, offers: Sequence[Offer]) -> str:
 
 
 def _labelled(text: str) -> Iterator[tuple[str, str]]:
-    for match in _SEPARATOR.finditer(text):
+    for match in islice(_SEPARATOR.finditer(text), _MOST_LABELS):
         if len(text) - match.end() > _SHORTEST_HEADLINE:
             yield text[: match.start()], text[match.end() :]
 

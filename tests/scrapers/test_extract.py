@@ -316,8 +316,19 @@ def test_a_page_without_a_title_is_refused(html):
         extract(html)
 
 
-def test_ten_thousand_nested_elements_end_in_good_time():
-    article = extract(page(f"<h1>{TITLE}</h1>" + "<div><span>" * 10_000 + paragraphs(*BODY)), URL)
+@pytest.mark.parametrize(
+    ("head", "inner"),
+    [
+        pytest.param("", "<div><span>" * 10_000, id="nested elements"),
+        pytest.param("", "<a href=/n>" + "<span class=date>1 2 3 4</span>" * 60_000 + "</a>", id="dates in one link"),
+        pytest.param("", "<aside>" + "<time datetime=x>12 3 45</time>" * 60_000 + "</aside>", id="times in one aside"),
+        pytest.param("", "<h2 class=entry-title>one two</h2>" * 30_000, id="headings"),
+        pytest.param(f"<meta property=og:title content='{'a - b | c: ' * 20_000}'>", "", id="a title of separators"),
+        pytest.param(f"<script type=application/ld+json>{'//<![CDATA[' * 50_000}</script>", "", id="marks in JSON-LD"),
+    ],
+)
+def test_pages_made_to_take_long_end_in_good_time(head, inner):
+    article = extract(page(f"<h1>{TITLE}</h1>{inner}{paragraphs(*BODY)}", head), URL)
     assert article.title == TITLE
 
 
@@ -356,6 +367,16 @@ pieces = st.one_of(
             "<![CDATA[",
             "<meta property=og:title content=",
             "<time datetime=x>",
+            "<time datetime=2021-04-29>",
+            "<h1 itemprop=headline>",
+            "<h2 class=entry-title>",
+            "<span class=kicker>",
+            "<div class=date>29 April 2021",
+            "<aside>",
+            "<a href=/>",
+            "<script type=application/ld+json>",
+            '{"@type": "NewsArticle", "headline": "Border: Talks near | Quay"}',
+            "Border: Talks near | Quay",
         ]
     ),
 )
