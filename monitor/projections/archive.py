@@ -94,7 +94,6 @@ FROM readings r LEFT JOIN articles a ON a.article = r.article
 LEFT JOIN verdicts v ON v.watch = r.watch AND v.article = r.article
 WHERE r.watch = ?
 """
-"""SQLite leaves out the joins that a query does not use, and reads the index of a watch's readings by publication."""
 SAID = "coalesce(json_extract(r.correction, '$.signal'), r.signal)"
 OF_WATCH = f"""
 SELECT {LINE}, coalesce(r.signal, 'none') AS signal, r.venue, r.date, coalesce(r.confidence, 0) AS confidence,
@@ -118,13 +117,19 @@ def _narrowed(filters: Filters) -> tuple[str, list[object]]:
     return "".join(f" AND {test}" for test, _ in chosen), [value for _, value in chosen]
 
 
+def _of_watch(filters: Filters) -> str:
+    """Where the filters look: without a join the index of a watch's readings by publication answers alone."""
+    joined = filters.language is not None or filters.counted is not None
+    return FROM_WATCH if joined else "FROM readings r WHERE r.watch = ?"
+
+
 def watch_articles(
     connection: sqlite3.Connection, watch: str, filters: Filters, *, limit: int, skip: int
 ) -> list[WatchArticle]:
     """Articles of a watch, the latest published first."""
     where, values = _narrowed(filters)
     order = "ORDER BY r.at DESC, r.article"
-    chosen = f"SELECT r.article {FROM_WATCH}{where} {order} LIMIT ? OFFSET ?"
+    chosen = f"SELECT r.article {_of_watch(filters)}{where} {order} LIMIT ? OFFSET ?"
     query = f"{OF_WATCH} AND r.article IN ({chosen}) {order}"
     return rows(connection, query, [watch, watch, *values, limit, skip], WatchArticle)
 
@@ -155,7 +160,7 @@ def marks(connection: sqlite3.Connection, watch: str, filters: Filters, start: d
     where, values = _narrowed(filters)
     query = (
         f"SELECT r.article, r.outlet, r.at, {SAID}, coalesce(v.counted, 0), v.meeting {FROM_WATCH}{where} "
-        "AND r.at >= ? AND r.at < ? ORDER BY r.at"
+        "AND r.at >= ? AND r.at < ? ORDER BY r.at, r.article"
     )
     return [
         Mark(article, outlet, datetime.fromisoformat(at), Signal(signal), bool(counted), meeting)
@@ -176,14 +181,16 @@ class Extent(msgspec.Struct, frozen=True):
 def extent(connection: sqlite3.Connection, watch: str, filters: Filters) -> Extent:
     """Of the articles of a watch."""
     where, values = _narrowed(filters)
-    query = f"SELECT count(r.at) AS articles, min(r.at) AS first, max(r.at) AS last {FROM_WATCH}{where}"
+    query = f"SELECT count(r.at) AS articles, min(r.at) AS first, max(r.at) AS last {_of_watch(filters)}{where}"
     return rows(connection, query, [watch, *values], Extent)[0]
 
 
-def outlets(connection: sqlite3.Connection, watch: str, limit: int) -> list[str]:
-    """The outlets with the most articles about a watch, the busiest first."""
-    query = "SELECT outlet FROM readings WHERE watch = ? GROUP BY outlet ORDER BY count(*) DESC, outlet LIMIT ?"
-    return [outlet for (outlet,) in connection.execute(query, (watch, limit))]
+def outlets(connection: sqlite3.Connection, watch: str, as_of: datetime | None, limit: int) -> list[str]:
+    """The outlets with the most dated articles about a watch by then, the busiest first."""
+    query = (
+        "SELECT outlet FROM readings WHERE watch = ? AND at <= ? GROUP BY outlet ORDER BY count(*) DESC, outlet LIMIT ?"
+    )
+    return [outlet for (outlet,) in connection.execute(query, (watch, place(as_of)[0], limit))]
 
 
 def last_heard(connection: sqlite3.Connection, watch: str, as_of: datetime | None) -> dict[str, datetime]:

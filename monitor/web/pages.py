@@ -82,7 +82,7 @@ def show_watch(call: Call) -> Response:
         more=len(found) > PER_PAGE,
         number=number,
         total=extent.articles,
-        outlets=archive.outlets(call.connection, name, OUTLET_CHOICES),
+        outlets=archive.outlets(call.connection, name, as_of, OUTLET_CHOICES),
         statuses=STATUSES,
     )
 

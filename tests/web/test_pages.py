@@ -236,3 +236,22 @@ def test_other_addresses_than_loopback_show_nothing_without_the_token(tmp_path: 
         assert get(address + "/api/v1/watches")[0] == 401
         assert get(address + "/api/v1/watches", Authorization="Bearer wrong token")[0] == 401
         assert get(address + "/api/v1/watches", Authorization=f"Bearer {demo.TOKEN}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [
+        ("", 13),
+        ("outlet=outlet20.example", 1),
+        ("status=cancelled", 1),
+        ("language=xx", 0),
+        ("counted=yes", 11),
+        ("counted=yes&status=held", 2),
+        ("since=2018-07-01&until=2018-07-20", 3),
+        ("as_of=2018-06-22", 5),
+    ],
+)
+def test_a_watch_counts_and_lists_the_articles_that_fit(address: str, filters: str, count: int) -> None:
+    body = get(f"{address}/watches/ada-bela?{filters}")[1]
+    assert int(re.search(r"([\d,]+) dated articles", body)[1]) == count  # type: ignore[index]
+    assert len(re.findall(r'<p class="small quiet"><span class="verdict">', body)) == count
