@@ -1,6 +1,7 @@
 """Writes of many tasks, made together: a thousand polls cost one transaction. Knows no table."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -12,7 +13,10 @@ T = TypeVar("T")
 Write = Callable[[Any], T]
 """Takes the connection of the open transaction."""
 GATHER_SECONDS: Final = 0.02
-"""Between two transactions: opening and closing one costs as much CPU as fifty writes."""
+"""At least so long between two transactions: opening and closing one costs as much CPU as fifty writes."""
+LONGEST_GATHER: Final = 0.5
+GATHER_TIMES: Final = 5
+"""And so many times as long as the last one took: on a busy machine more writes share one."""
 
 
 class GroupCommit:
@@ -40,8 +44,9 @@ class GroupCommit:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, []
+                start = time.monotonic()
                 await self._commit([(write, done) for write, done in batch if not done.cancelled()])
-                await asyncio.sleep(GATHER_SECONDS)
+                await asyncio.sleep(min(max(GATHER_SECONDS, GATHER_TIMES * (time.monotonic() - start)), LONGEST_GATHER))
         finally:
             self._flushing = None
 
