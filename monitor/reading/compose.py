@@ -11,7 +11,8 @@ import msgspec
 
 from monitor.reading.background import Belief, background
 from monitor.reading.claims import Told
-from monitor.reading.model import TITLE, Claim, PastMeeting, Reading
+from monitor.reading.mentions import Kind, Line
+from monitor.reading.model import TITLE, Claim, PastMeeting, Reading, Span
 from monitor.reading.scene import MULTILATERAL
 from monitor.reading.time_rules import Grain
 from monitor.reading.times import When
@@ -42,6 +43,11 @@ _NOISE = re.compile(
     r"|[\w.-]{3,20}: [a-z]|.* \| .* \| "
 )
 """How captions, links to other stories and readers' comments begin."""
+_ENCOUNTER = re.compile(r"UNIT|OURS|EVENT")
+_ASKS = re.compile(r"\?[\"'\s]*$")
+_SHORT = 45
+"""Characters below which a sentence seldom says who did what."""
+_LONGEST_QUOTE = 420
 _SUBORDINATE = re.compile(
     r"\b(?:when|since|after|as|where|while|before) (?:(?:Alpha|Beta|Both|they|last"
     r"|first) )+UNITED|(?:after|since|following) [^,]{0,40}OURS"
@@ -121,7 +127,7 @@ def compose(
         reader,
         venue=venue,
         date=day,
-        evidence=told[proof].line.sentence.span(),
+        evidence=_quoted(told, proof),
         speaker=told[proof].speaker,
         confidence=confidence,
         background=tuple(past for past in earlier if not _is_current(past, signal, venue, day, places)),
@@ -150,9 +156,28 @@ def _support(told: Told, signal: Signal, belief: Belief | None) -> float:
 
 
 def _convincing(told: Told, weight: float) -> float:
-    """How well the sentence alone would convince: it says the status, names both, and is not the headline."""
-    named = 0.2 * told.scene.both + 0.1 * told.scene.pair
-    return weight + (named if weight > 0.1 else 0.0) - 0.1 * (told.line.sentence.paragraph == TITLE)
+    """How well the sentence alone would convince: it says the status, names both who meet, and is no question."""
+    pair = _names_both(told.line)
+    factor = 1 + 0.35 * pair + 0.3 * bool(pair and _ENCOUNTER.search(told.scene.text))
+    factor *= 0.5 if _ASKS.search(told.line.plain) else 1.0
+    factor *= 0.8 if told.line.sentence.paragraph == TITLE else 1.0
+    return weight * factor * (0.8 if len(told.line.plain) < _SHORT else 1.0)
+
+
+def _quoted(told: Sequence[Told], number: int) -> Span:
+    """The sentence, together with the one before it where only that one says who is meant."""
+    here, span = told[number].line, told[number].line.sentence.span()
+    if number == 0 or _names_both(here):
+        return span
+    line = told[number - 1].line
+    before = line.sentence.span()
+    joined = _names_both(line) and before.paragraph == span.paragraph and span.end - before.start <= _LONGEST_QUOTE
+    return here.sentence.since(before) if joined else span
+
+
+def _names_both(line: Line) -> bool:
+    """Whether two principals are named, by whatever words but a pronoun."""
+    return len({n for m in line.mentions if m.kind in (Kind.NAME, Kind.OFFICE, Kind.PAIR) for n in m.who}) > 1
 
 
 def _fit(told: Told, start: int) -> float:

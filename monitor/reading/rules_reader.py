@@ -14,7 +14,7 @@ from monitor.reading.tables import tables
 from monitor.reading.times import publication_day
 from monitor.reading.venues import gazetteer
 
-VERSION = "rules-1"
+VERSION = "rules-2"
 
 
 class RulesReader:

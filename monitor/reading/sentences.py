@@ -38,6 +38,12 @@ class Sentence(msgspec.Struct, frozen=True):
     start: int
     end: int
     text: str
+    gap: str = ""
+    """What stands between it and the sentence before it in its paragraph."""
+
+    def since(self, before: Span) -> Span:
+        """The sentence together with the one before it in its paragraph."""
+        return Span(self.paragraph, before.start, self.end, before.text + self.gap + self.text)
 
     def span(self, start: int = 0, end: int | None = None) -> Span:
         """A part of the sentence, by offsets in its text, as a part of the document."""
@@ -50,8 +56,10 @@ def split(document: Document) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     for number, paragraph in enumerate((document.title, *document.paragraphs), start=TITLE):
         bounds = _whole(paragraph) if number == TITLE else pieces(paragraph)
+        last = 0
         for start, end in bounds:
-            found.append(Sentence(len(found), number, start, end, paragraph[start:end]))
+            found.append(Sentence(len(found), number, start, end, paragraph[start:end], paragraph[last:start]))
+            last = end
     return tuple(found)
 
 

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from monitor.reading.compose import compose, features
 from monitor.reading.explain import as_text, explain, without
 from monitor.reading.model import TITLE, Document, Principal, Span, Watch
@@ -31,6 +33,37 @@ def test_a_settled_signal_takes_its_evidence_where_the_classifier_believes_it() 
     assert reading.evidence is not None
     assert reading.evidence.paragraph == 0
     assert [(past.venue, past.date) for past in reading.background] == [("Rome", "2021")]
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "beliefs", "quoted"),
+    [
+        (
+            "Joe Biden will see Xi Jinping next week. It stands, says his office.",
+            [0.5, 0.6],
+            "Joe Biden will see Xi Jinping next week.",
+        ),
+        (
+            "Will Joe Biden meet Xi Jinping after all? Joe Biden will see Xi Jinping.",
+            [0.8, 0.5],
+            "Joe Biden will see Xi Jinping.",
+        ),
+        (
+            "Joe Biden and Xi Jinping have talked by telephone. A date for it was agreed upon by their staffs.",
+            [0.1, 0.9],
+            "Joe Biden and Xi Jinping have talked by telephone. A date for it was agreed upon by their staffs.",
+        ),
+        ("The weather is fine. A date for it was agreed upon.", [0.1, 0.9], "A date for it was agreed upon."),
+    ],
+    ids=["names the pair", "not a question", "with the sentence that says who", "alone where that helps nothing"],
+)
+def test_the_quoted_words_convince_alone(paragraph: str, beliefs: list[float], quoted: str) -> None:
+    told = findings(Document("", (paragraph,), DOCUMENT.published), WATCH)
+    believed = [{"agreed": belief} for belief in beliefs]
+    reading = compose(told, ON, gazetteer(), "x", (Signal.AGREED, 0.8), believed)
+    assert reading.evidence is not None
+    assert reading.evidence.text == quoted
+    assert paragraph[reading.evidence.start : reading.evidence.end] == quoted
 
 
 def test_a_belief_in_a_second_meeting_becomes_a_second_claim() -> None:

@@ -49,3 +49,11 @@ def test_sentences_are_literal_in_order_and_lose_only_blanks(title: str, paragra
         assert all(one.end <= two.start for one, two in pairwise(mine))
         kept = "".join(s.text for s in mine)
         assert "".join(kept.split()) == "".join(text.split()).replace("•", "" if number != TITLE else "•")
+
+
+@given(st.lists(st.text(alphabet="aB. \n\"'?U.S.é…•", max_size=60), max_size=4))
+def test_two_sentences_of_a_paragraph_together_are_literal_too(paragraphs: list[str]) -> None:
+    for one, two in pairwise(split(Document("", tuple(paragraphs)))):
+        if one.paragraph == two.paragraph:
+            both = two.since(one.span())
+            assert paragraphs[both.paragraph][both.start : both.end] == both.text
