@@ -38,7 +38,7 @@ class Row(msgspec.Struct, frozen=True):
 
 def stream_folder(name: str) -> Path:
     """Where the stream of that name lies."""
-    return next(p for p in (DATA / "dev" / name, DATA / "streams" / name) if p.exists())
+    return next(p for p in (DATA / kind / name for kind in ("dev", "streams", "test")) if p.exists())
 
 
 def load(paths: Sequence[Path]) -> list[Row]:
