@@ -19,6 +19,11 @@ from tests.web import demo
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
+def chromium() -> str | None:
+    """Where the browser is; None for none."""
+    return shutil.which("chromium")
+
+
 @contextmanager
 def served(config: Config, now: datetime = demo.NOW) -> Iterator[str]:
     """The page's address while the block runs."""
@@ -52,7 +57,7 @@ def address(config: Config) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, or a loud word that these tests did not run."""
-    path = shutil.which("chromium")
+    path = chromium()
     if path is None:
         pytest.skip("THE PAGE WAS NOT TRIED IN A BROWSER: `make browser` installs chromium")
     with sync_playwright() as playwright:
