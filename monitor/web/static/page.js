@@ -13,7 +13,11 @@ function localTimes(part) {
 }
 
 function showLatest(part) {
-  for (const picture of part.querySelectorAll(".picture")) picture.scrollLeft = picture.scrollWidth;
+  for (const picture of part.querySelectorAll(".picture")) {
+    const ends = [...picture.querySelectorAll("a, .outlet path")].map((mark) => mark.getBoundingClientRect().right);
+    const box = picture.getBoundingClientRect();
+    picture.scrollLeft += Math.max(box.left - picture.scrollWidth, ...ends) - (box.left + box.right) / 2;
+  }
 }
 
 function follow(main) {
