@@ -9,6 +9,7 @@ from monitor.events import EVENT_TYPES
 from monitor.meetings.model import Meeting
 from monitor.projections import archive, board, health, history, search
 from monitor.projections.lanes import lanes
+from monitor.projections.sources import Complaint, complaints
 from monitor.projections.watches import watch_meetings, watch_names
 from monitor.reading.model import TITLE, Span
 from monitor.statuses import Signal
@@ -193,26 +194,29 @@ class SourceLine(msgspec.Struct, frozen=True, kw_only=True):
     host: str | None
     interval: str | None
     state: str
-    """working, failing, silent, untried or not configured."""
+    """working, fault, failing, silent, gone, untried or not configured."""
+    says: str
+    """What is wrong with it; empty where nothing is."""
     rhythm: health.Rhythm
     poll: health.Poll | None
 
 
 def source_lines(call: Call) -> list[SourceLine]:
     """The configured sources, then others that were polled and gave articles."""
-    polls, silent = health.polls(call.connection), health.silent_sources(call.connection)
+    polls, wrong = health.polls(call.connection), complaints(call.connection)
     rhythms = health.rhythms(call.connection, call.now, RHYTHM_DAYS)
     configured = {section.name: section for section in call.site.config.source}
     lines = []
     for name in [*configured, *sorted(rhythms.keys() - configured.keys())][:500]:
-        section, poll = configured.get(name), polls.get(name)
+        section, poll, complaint = configured.get(name), polls.get(name), wrong.get(name)
         lines.append(
             SourceLine(
                 source=name,
                 kind=section.kind if section else None,
                 host=host(section.url) if section else None,
                 interval=section.interval if section else None,
-                state=source_state(section is not None, poll, name in silent),
+                state=source_state(section is not None, poll, complaint),
+                says=(complaint.reason if complaint else poll and poll.last_fault) or "",
                 rhythm=rhythms.get(name, health.Rhythm()),
                 poll=poll,
             )
@@ -220,15 +224,15 @@ def source_lines(call: Call) -> list[SourceLine]:
     return lines
 
 
-def source_state(configured: bool, poll: health.Poll | None, silent: bool) -> str:
-    """How a source is, in one word or two."""
+def source_state(configured: bool, poll: health.Poll | None, complaint: Complaint | None) -> str:
+    """How a source is, in one word or two; a fault makes it failing only when the log says so."""
     if not configured:
         return "not configured"
+    if complaint is not None:
+        return complaint.state
     if poll is None or (poll.last_ok is None and poll.last_fault is None):
         return "untried"
-    if poll.last_fault is not None:
-        return "failing"
-    return "silent" if silent else "working"
+    return "fault" if poll.last_fault is not None else "working"
 
 
 def show_alerts(call: Call) -> Response:

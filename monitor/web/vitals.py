@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from monitor.projections import health, history
+from monitor.projections.sources import complaints
 from monitor.statuses import Signal
 from monitor.web.pages import source_state
 from monitor.web.site import Call
@@ -82,11 +83,11 @@ class _Figures(Collector):
     def _sources(self) -> Iterator[Metric]:
         states = GaugeMetricFamily("summitwatch_sources", "Sources by state.", labels=["state"])
         failures = GaugeMetricFamily("summitwatch_source_failures", "Weighed faults in a row.", labels=["source"])
-        polls, silent = health.polls(self._call.connection), health.silent_sources(self._call.connection)
+        polls, wrong = health.polls(self._call.connection), complaints(self._call.connection)
         counts: Counter[str] = Counter()
         for section in self._call.site.config.source:
             poll = polls.get(section.name)
-            counts[source_state(True, poll, section.name in silent)] += 1
+            counts[source_state(True, poll, wrong.get(section.name))] += 1
             if poll is not None:
                 failures.add_metric([section.name], poll.failures)
         for state, count in sorted(counts.items()):
