@@ -81,15 +81,6 @@ def rhythms(connection: sqlite3.Connection, now: datetime, days: int) -> dict[st
     }
 
 
-def silent_sources(connection: sqlite3.Connection) -> set[str]:
-    """Sources whose last event says that they have had nothing new for too long."""
-    query = """
-        SELECT substr(stream, 8) FROM events e WHERE type = 'SourceSilent' AND NOT EXISTS (
-            SELECT 1 FROM events later WHERE later.stream = e.stream AND later.version > e.version
-            AND later.type IN ('SourceRecovered', 'SourceFailing'))"""
-    return {source for (source,) in connection.execute(query)}
-
-
 ALERT = (
     "SELECT alert, channel, kind, watch, state, queued_at, next_at, attempts, reason, ended_at, answer, why, position "
     "FROM outbox"
