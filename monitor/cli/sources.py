@@ -13,10 +13,10 @@ from rich.text import Text
 from tomlkit.exceptions import TOMLKitError
 
 from monitor.cli.base import config_option, configured, fail, json_option, opened, print_json
-from monitor.config import Config, find_config, parse_config
+from monitor.config import Config, SourceSection, find_config, parse_config
 from monitor.events import ArticleReleased, NewEvent
-from monitor.projections.health import Poll, polls
-from monitor.projections.sources import complaints, moves, set_aside
+from monitor.projections.health import Poll, polls, source_fault, source_state
+from monitor.projections.sources import Complaint, complaints, moves, set_aside
 from monitor.service.assembly import utc_now
 from monitor.service.collecting import fetcher_of
 from monitor.service.instance import running_process
@@ -39,27 +39,22 @@ def sources(context: click.Context, as_json: bool, config_path: Path | None) -> 
         parts.projector.catch_up()
         connection = parts.database.connection
         known, wrong, moved = polls(connection), complaints(connection), moves(connection)
-    lines = [_line(section.name, section.kind, known.get(section.name)) for section in config.source]
-    for line in lines:
-        complaint = wrong.get(line["name"])
-        line["state"] = complaint.state if complaint else line["state"]
-        line["says"] = complaint.reason if complaint else line["says"]
-        line["moved_to"] = moved.get(line["name"])
+    lines = [
+        {**_line(section, known.get(section.name), wrong.get(section.name)), "moved_to": moved.get(section.name)}
+        for section in config.source
+    ]
     if as_json:
         print_json({"sources": lines})
     else:
         _draw(lines)
 
 
-def _line(name: str, kind: str, poll: Poll | None) -> dict[str, Any]:
-    state = "untried"
-    if poll is not None and (poll.last_ok or poll.last_fault):
-        state = "fault" if poll.last_fault else "working"
+def _line(section: SourceSection, poll: Poll | None, complaint: Complaint | None) -> dict[str, Any]:
     return {
-        "name": name,
-        "kind": kind,
-        "state": state,
-        "says": (poll.last_fault if poll else None) or "",
+        "name": section.name,
+        "kind": section.kind,
+        "state": source_state(poll, complaint),
+        "says": source_fault(poll, complaint),
         "last_new": poll.last_new.isoformat() if poll and poll.last_new else None,
         "next_poll": poll.due_at.isoformat() if poll else None,
     }

@@ -7,6 +7,7 @@ import msgspec
 
 from monitor.log.codec import iso
 from monitor.projections.rows import rows
+from monitor.projections.sources import Complaint
 
 
 class Poll(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +80,20 @@ def rhythms(connection: sqlite3.Connection, now: datetime, days: int) -> dict[st
         )
         for feed, count, last in connection.execute("SELECT feed, articles, last_seen FROM feeds")
     }
+
+
+def source_state(poll: Poll | None, complaint: Complaint | None) -> str:
+    """How a configured source is, in one word; a fault makes it failing only when the log says so."""
+    if complaint is not None:
+        return complaint.state
+    if poll is None or (poll.last_ok is None and poll.last_fault is None):
+        return "untried"
+    return "fault" if poll.last_fault is not None else "working"
+
+
+def source_fault(poll: Poll | None, complaint: Complaint | None) -> str:
+    """What is wrong with a source; empty where nothing is."""
+    return (complaint.reason if complaint else poll and poll.last_fault) or ""
 
 
 ALERT = (

@@ -9,7 +9,7 @@ from monitor.events import EVENT_TYPES
 from monitor.meetings.model import Meeting
 from monitor.projections import archive, board, health, history, search
 from monitor.projections.lanes import lanes
-from monitor.projections.sources import Complaint, complaints
+from monitor.projections.sources import complaints
 from monitor.projections.watches import watch_meetings, watch_names
 from monitor.reading.model import TITLE, Span
 from monitor.statuses import Signal
@@ -215,24 +215,13 @@ def source_lines(call: Call) -> list[SourceLine]:
                 kind=section.kind if section else None,
                 host=host(section.url) if section else None,
                 interval=section.interval if section else None,
-                state=source_state(section is not None, poll, complaint),
-                says=(complaint.reason if complaint else poll and poll.last_fault) or "",
+                state=health.source_state(poll, complaint) if section else "not configured",
+                says=health.source_fault(poll, complaint),
                 rhythm=rhythms.get(name, health.Rhythm()),
                 poll=poll,
             )
         )
     return lines
-
-
-def source_state(configured: bool, poll: health.Poll | None, complaint: Complaint | None) -> str:
-    """How a source is, in one word or two; a fault makes it failing only when the log says so."""
-    if not configured:
-        return "not configured"
-    if complaint is not None:
-        return complaint.state
-    if poll is None or (poll.last_ok is None and poll.last_fault is None):
-        return "untried"
-    return "fault" if poll.last_fault is not None else "working"
 
 
 def show_alerts(call: Call) -> Response:

@@ -15,7 +15,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from monitor.projections import health, history
 from monitor.projections.sources import complaints
 from monitor.statuses import Signal
-from monitor.web.pages import source_state
 from monitor.web.site import Call
 
 READY_LAG: Final = 5_000
@@ -87,7 +86,7 @@ class _Figures(Collector):
         counts: Counter[str] = Counter()
         for section in self._call.site.config.source:
             poll = polls.get(section.name)
-            counts[source_state(True, poll, wrong.get(section.name))] += 1
+            counts[health.source_state(poll, wrong.get(section.name))] += 1
             if poll is not None:
                 failures.add_metric([section.name], poll.failures)
         for state, count in sorted(counts.items()):
